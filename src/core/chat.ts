@@ -1,0 +1,186 @@
+import type { JsonObject, JsonValue } from './json.ts';
+import type { DialectName, Effort } from './model.ts';
+
+/**
+ * A request as no vendor writes it: the union of what the dialects can say. It is read from every
+ * request (for features and gates) and written only where the upstream's dialect is another one.
+ */
+export interface ChatRequest {
+  readonly dialect: DialectName;
+  /** What the caller asked for: a model id, a tier, a route or "auto". */
+  readonly model: string;
+  /** Instructions before the first turn, in order. */
+  readonly system: readonly Block[];
+  readonly turns: readonly Turn[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice?: ToolChoice;
+  readonly parallelTools?: boolean;
+  readonly maxOutputTokens?: number;
+  readonly sampling: Sampling;
+  readonly stop: readonly string[];
+  readonly format: OutputFormat;
+  readonly reasoning: ReasoningWish;
+  readonly stream: boolean;
+  /** The caller of a Chat stream asked for the usage chunk; in other dialects always true. */
+  readonly wantsUsage: boolean;
+  /** Answers wanted side by side. */
+  readonly choices: number;
+  readonly logprobs?: { readonly top: number };
+  readonly endUser?: string;
+  readonly metadata?: JsonObject;
+  readonly serviceTier?: string;
+  readonly verbosity?: string;
+  /** Fields with no canonical meaning, by the caller's name for them: kept on the same dialect, warned of on another. */
+  readonly extras: JsonObject;
+}
+
+export interface Turn {
+  /** `system`: an instruction in the middle of the conversation. */
+  readonly role: 'user' | 'assistant' | 'system';
+  readonly blocks: readonly Block[];
+  readonly name?: string;
+}
+
+export type Block =
+  | TextBlock
+  | ImageBlock
+  | DocumentBlock
+  | AudioBlock
+  | ToolCallBlock
+  | ToolResultBlock
+  | ReasoningBlock
+  | RefusalBlock
+  | VendorBlock;
+
+/** Every block may end a prefix that the caller wants cached. */
+interface Cacheable {
+  readonly cache?: '5m' | '30m' | '1h' | '12h';
+}
+
+export interface TextBlock extends Cacheable {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+export interface ImageBlock extends Cacheable {
+  readonly type: 'image';
+  readonly source: MediaSource;
+  readonly detail?: string;
+}
+
+export interface DocumentBlock extends Cacheable {
+  readonly type: 'document';
+  readonly source: MediaSource | { readonly type: 'text'; readonly text: string };
+  readonly title?: string;
+  readonly context?: string;
+}
+
+export interface AudioBlock extends Cacheable {
+  readonly type: 'audio';
+  /** "wav" or "mp3". */
+  readonly format: string;
+  readonly data: string;
+}
+
+/** Where a picture or paper is. A `file` id is bound to the account it was uploaded to. */
+export type MediaSource =
+  | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
+  | { readonly type: 'url'; readonly url: string }
+  | { readonly type: 'file'; readonly fileId: string };
+
+export interface ToolCallBlock extends Cacheable {
+  readonly type: 'tool-call';
+  readonly id: string;
+  readonly name: string;
+  /** As the model wrote it, valid JSON or not; "" means {}. For a `custom` call: free text. */
+  readonly argumentsText: string;
+  readonly kind: 'function' | 'custom';
+}
+
+export interface ToolResultBlock extends Cacheable {
+  readonly type: 'tool-result';
+  readonly callId: string;
+  readonly blocks: readonly Block[];
+  readonly isError: boolean;
+}
+
+export interface ReasoningBlock {
+  readonly type: 'reasoning';
+  readonly text: string;
+  /** What only its owner can read; dropped where the target is another. */
+  readonly opaque?: OpaqueReasoning;
+}
+
+export interface OpaqueReasoning {
+  readonly vendor: 'anthropic' | 'openai' | 'google';
+  readonly kind: 'signature' | 'redacted' | 'encrypted' | 'thought-signature';
+  readonly data: string;
+}
+
+export interface RefusalBlock {
+  readonly type: 'refusal';
+  readonly text: string;
+}
+
+/** Something only this dialect has (a server tool's result, a search result …), kept raw. */
+export interface VendorBlock extends Cacheable {
+  readonly type: 'vendor';
+  readonly dialect: DialectName;
+  readonly kind: string;
+  /** Where it stood in the caller's body: "messages.3.content.0". */
+  readonly path: string;
+  readonly raw: JsonValue;
+}
+
+export type Tool =
+  | {
+      readonly type: 'function';
+      readonly name: string;
+      readonly description?: string;
+      /** JSON schema of the arguments; undefined where the caller gave none. */
+      readonly schema?: JsonObject;
+      readonly strict?: boolean;
+      readonly cache?: '5m' | '30m' | '1h' | '12h';
+    }
+  | { readonly type: 'custom'; readonly name: string; readonly description?: string; readonly grammar?: JsonValue }
+  /** A tool the vendor runs (web search, code, MCP …): never mapped to another vendor. */
+  | { readonly type: 'hosted'; readonly dialect: DialectName; readonly kind: string; readonly raw: JsonValue };
+
+export type ToolChoice =
+  | { readonly type: 'auto' | 'none' | 'required' }
+  | { readonly type: 'named'; readonly name: string }
+  | { readonly type: 'subset'; readonly names: readonly string[]; readonly isRequired: boolean };
+
+export interface Sampling {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly seed?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly logitBias?: JsonObject;
+}
+
+export type OutputFormat =
+  | { readonly type: 'text' }
+  | { readonly type: 'json' }
+  | { readonly type: 'schema'; readonly name: string; readonly schema: JsonObject; readonly isStrict: boolean; readonly description?: string };
+
+/** What the caller said of reasoning; {} where nothing was said, and then nothing is sent. */
+export interface ReasoningWish {
+  readonly mode?: 'off' | 'on' | 'adaptive';
+  readonly effort?: Effort;
+  readonly budgetTokens?: number;
+  readonly isShown?: boolean;
+}
+
+/** The text of some blocks, tool results and documents included, joined by new lines. */
+export const textOf = (blocks: readonly Block[]): string => {
+  const parts: string[] = [];
+  for (const block of blocks) {
+    if (block.type === 'text' || block.type === 'refusal') parts.push(block.text);
+    else if (block.type === 'tool-result') parts.push(textOf(block.blocks));
+    else if (block.type === 'document' && block.source.type === 'text') parts.push(block.source.text);
+  }
+  return parts.join('\n');
+};

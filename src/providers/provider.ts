@@ -1,0 +1,45 @@
+import type { DialectName } from '../core/model.ts';
+import type { Quirks } from '../dialects/dialect.ts';
+
+/** Where models answer: an address, a dialect and a way to sign. One file each. */
+export interface ProviderKind {
+  readonly type: string;
+  readonly dialect: DialectName;
+  /** With the version path where the vendor's SDK has it there: "https://api.openai.com/v1". */
+  readonly baseUrl?: string;
+  /** Path of the chat call below the base URL. */
+  readonly chatPath: string;
+  /** Environment variables in which the vendor's own tools look for a key, first set wins. */
+  readonly keyVariables: readonly string[];
+  readonly needsKey: boolean;
+  /** The provider id in the catalogue whose models these are; undefined where the configuration lists them. */
+  readonly catalogue?: string;
+  readonly quirks: Quirks;
+  /** Headers that carry the credential. */
+  authorize(key: string): Readonly<Record<string, string>>;
+  /** Caller headers a same-dialect call may carry on, beside the dialect's own (names or "prefix-*"). */
+  readonly passHeaders: readonly string[];
+}
+
+export const defineProvider = <const Kind extends ProviderKind>(kind: Kind): Kind => kind;
+
+/** A configured provider. */
+export interface Provider {
+  /** The name in the configuration, first half of its models' ids. */
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly baseUrl: URL;
+  readonly key: string | undefined;
+  readonly quirks: Quirks;
+  readonly timeouts: Timeouts;
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connectMs: number;
+  /** From the request's last byte to the answer's first event. */
+  readonly firstByteMs: number;
+  /** Between two chunks of an answer. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+}

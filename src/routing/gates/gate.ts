@@ -1,0 +1,25 @@
+import type { ChatRequest } from '../../core/chat.ts';
+import type { Features } from '../../core/features.ts';
+import type { DialectName, Model } from '../../core/model.ts';
+
+/** What a gate may look at beside the model. */
+export interface GateSubject {
+  readonly request: ChatRequest;
+  readonly features: Features;
+  /** Models the caller's key may use; undefined means all. */
+  readonly allowedModels: readonly string[] | undefined;
+  /** Dialect of each configured provider, by name. */
+  readonly dialectOf: (provider: string) => DialectName | undefined;
+  /** Circuit state: false while a provider's model is to be left alone. */
+  readonly isHealthy: (model: Model) => boolean;
+}
+
+/** Applies whatever a rule says: undefined where the model may serve, else the reason why not. */
+export interface Gate {
+  readonly name: string;
+  /** True where waiting may help (health): then the error is a 503, not a 400. */
+  readonly isPassing: boolean;
+  check(model: Model, subject: GateSubject): string | undefined;
+}
+
+export const defineGate = (gate: Gate): Gate => gate;
