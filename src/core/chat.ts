@@ -142,9 +142,19 @@ export type Tool =
       readonly strict?: boolean;
       readonly cache?: '5m' | '30m' | '1h' | '12h';
     }
-  | { readonly type: 'custom'; readonly name: string; readonly description?: string; readonly grammar?: JsonValue }
+  | {
+      readonly type: 'custom';
+      readonly name: string;
+      readonly description?: string;
+      readonly grammar?: JsonValue;
+    }
   /** A tool the vendor runs (web search, code, MCP …): never mapped to another vendor. */
-  | { readonly type: 'hosted'; readonly dialect: DialectName; readonly kind: string; readonly raw: JsonValue };
+  | {
+      readonly type: 'hosted';
+      readonly dialect: DialectName;
+      readonly kind: string;
+      readonly raw: JsonValue;
+    };
 
 export type ToolChoice =
   | { readonly type: 'auto' | 'none' | 'required' }
@@ -164,7 +174,13 @@ export interface Sampling {
 export type OutputFormat =
   | { readonly type: 'text' }
   | { readonly type: 'json' }
-  | { readonly type: 'schema'; readonly name: string; readonly schema: JsonObject; readonly isStrict: boolean; readonly description?: string };
+  | {
+      readonly type: 'schema';
+      readonly name: string;
+      readonly schema: JsonObject;
+      readonly isStrict: boolean;
+      readonly description?: string;
+    };
 
 /** What the caller said of reasoning; {} where nothing was said, and then nothing is sent. */
 export interface ReasoningWish {

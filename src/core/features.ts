@@ -24,7 +24,19 @@ export const tasks = [
 ] as const;
 export type Task = (typeof tasks)[number];
 
-export type Script = 'latin' | 'cyrillic' | 'greek' | 'arabic' | 'hebrew' | 'devanagari' | 'han' | 'kana' | 'hangul' | 'thai' | 'other' | 'none';
+export type Script =
+  | 'latin'
+  | 'cyrillic'
+  | 'greek'
+  | 'arabic'
+  | 'hebrew'
+  | 'devanagari'
+  | 'han'
+  | 'kana'
+  | 'hangul'
+  | 'thai'
+  | 'other'
+  | 'none';
 
 /**
  * What a request is like: pure facts, read once, used by rules, gates, trainers and the ledger.

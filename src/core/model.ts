@@ -41,7 +41,12 @@ export type Reasoning =
   | { readonly type: 'none' }
   | { readonly type: 'effort'; readonly efforts: readonly Effort[] }
   | { readonly type: 'budget'; readonly minTokens: number; readonly maxTokens: number }
-  | { readonly type: 'adaptive'; readonly efforts: readonly Effort[]; readonly canTurnOff: boolean; readonly takesBudget: boolean };
+  | {
+      readonly type: 'adaptive';
+      readonly efforts: readonly Effort[];
+      readonly canTurnOff: boolean;
+      readonly takesBudget: boolean;
+    };
 
 export interface Capabilities {
   readonly input: readonly Modality[];

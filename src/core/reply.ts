@@ -22,7 +22,13 @@ export type ReplyEvent =
   | { readonly type: 'reasoning-delta'; readonly text: string }
   /** Ends the reasoning block that is open (or is one by itself). */
   | { readonly type: 'reasoning-opaque'; readonly opaque: OpaqueReasoning }
-  | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string; readonly kind: 'function' | 'custom' }
+  | {
+      readonly type: 'tool-start';
+      readonly index: number;
+      readonly id: string;
+      readonly name: string;
+      readonly kind: 'function' | 'custom';
+    }
   | { readonly type: 'tool-delta'; readonly index: number; readonly argumentsText: string }
   /** Cumulative: the last one counts. */
   | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
@@ -91,11 +97,14 @@ export class ReplyGatherer {
         if (event.usage) this.#usage = event.usage;
         return;
       case 'text-delta':
-        return this.#append('text', event.text);
+        this.#append('text', event.text);
+        return;
       case 'refusal-delta':
-        return this.#append('refusal', event.text);
+        this.#append('refusal', event.text);
+        return;
       case 'reasoning-delta':
-        return this.#append('reasoning', event.text);
+        this.#append('reasoning', event.text);
+        return;
       case 'reasoning-opaque': {
         const last = this.#blocks.at(-1);
         if (last?.type === 'reasoning' && !last.opaque)
@@ -105,7 +114,13 @@ export class ReplyGatherer {
       }
       case 'tool-start':
         this.#calls.set(event.index, this.#blocks.length);
-        this.#blocks.push({ type: 'tool-call', id: event.id, name: event.name, argumentsText: '', kind: event.kind });
+        this.#blocks.push({
+          type: 'tool-call',
+          id: event.id,
+          name: event.name,
+          argumentsText: '',
+          kind: event.kind,
+        });
         return;
       case 'tool-delta': {
         const at = this.#calls.get(event.index);
@@ -161,7 +176,12 @@ export class ReplyGatherer {
 
 /** The events a whole answer would have come as: what a caller who asked for a stream gets when the upstream gave none. */
 export function* replyEvents(reply: Reply): Generator<ReplyEvent> {
-  yield { type: 'reply-start', id: reply.id, model: reply.model, ...(reply.hasUsage && { usage: reply.usage }) };
+  yield {
+    type: 'reply-start',
+    id: reply.id,
+    model: reply.model,
+    ...(reply.hasUsage && { usage: reply.usage }),
+  };
   let calls = 0;
   for (const block of reply.blocks) {
     if (block.type === 'text') yield { type: 'text-delta', text: block.text };
@@ -176,7 +196,11 @@ export function* replyEvents(reply: Reply): Generator<ReplyEvent> {
     }
   }
   if (reply.hasUsage)
-    yield { type: 'usage', usage: reply.usage, ...(reply.serviceTier !== undefined && { serviceTier: reply.serviceTier }) };
+    yield {
+      type: 'usage',
+      usage: reply.usage,
+      ...(reply.serviceTier !== undefined && { serviceTier: reply.serviceTier }),
+    };
   yield {
     type: 'reply-end',
     reason: reply.reason,
