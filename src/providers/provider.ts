@@ -9,12 +9,16 @@ export interface ProviderKind {
   readonly baseUrl?: string;
   /** Path of the chat call below the base URL. */
   readonly chatPath: string;
+  /** Path that counts a prompt's tokens in this dialect, where the vendor has one. */
+  readonly countPath?: string;
   /** Environment variables in which the vendor's own tools look for a key, first set wins. */
   readonly keyVariables: readonly string[];
   readonly needsKey: boolean;
   /** The provider id in the catalogue whose models these are; undefined where the configuration lists them. */
   readonly catalogue?: string;
   readonly quirks: Quirks;
+  /** Header in which our exchange id is sent along, where the upstream is our own. */
+  readonly exchangeHeader?: string;
   /** Headers that carry the credential. */
   authorize(key: string): Readonly<Record<string, string>>;
   /** Caller headers a same-dialect call may carry on, beside the dialect's own (names or "prefix-*"). */

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Caller, localCaller } from '../core/caller.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Headers } from '../dialects/dialect.ts';
+
+/** A key of the configuration. Only its hash is kept: "sha256:" and 64 hex digits. */
+export interface AccessKey {
+  readonly name: string;
+  readonly hash: string;
+  readonly routes?: readonly string[] | undefined;
+  readonly models?: readonly string[] | undefined;
+}
+
+/** What a request came with: the gateway's own key, and what may be the caller's key for a provider. */
+export interface Credentials {
+  readonly gatewayKey: string | undefined;
+  readonly vendorKey: string | undefined;
+}
+
+export const hashKey = (secret: string): string =>
+  `sha256:${createHash('sha256').update(secret).digest('hex')}`;
+
+/** 256 random bits; the prefix tells people and secret scanners what it is. */
+export const createKey = (): string => `tw_${randomBytes(32).toString('base64url')}`;
+
+/**
+ * Reads credentials in every form clients send (WIRE 1.2). With `x-tierwise-key` the vendor's usual
+ * header is free for a key of the caller's own. Throws `invalid-key` where two forms disagree.
+ */
+export const readCredentials = (headers: Headers): Credentials => {
+  const bearer = /^Bearer\s+(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  const found = new Set<string>();
+  for (const value of [bearer, headers['x-api-key'], headers['x-goog-api-key'], headers['api-key']])
+    if (value) found.add(value);
+  if (found.size > 1)
+    throw new GatewayError(
+      'invalid-key',
+      'Two different keys were sent; send one, in one header (or twice the same).',
+    );
+  const [usual] = found;
+  const own = headers['x-tierwise-key'];
+  return own ? { gatewayKey: own, vendorKey: usual } : { gatewayKey: usual, vendorKey: usual };
+};
+
+/** Who holds which key. Looked up by hash, never compared as text. */
+export class KeyRing {
+  readonly #callers: ReadonlyMap<string, Caller>;
+
+  constructor(keys: readonly AccessKey[]) {
+    this.#callers = new Map(
+      keys.map(({ name, hash, routes, models }) => [
+        hash.toLowerCase(),
+        { name, ...(routes && { routes }), ...(models && { models }) },
+      ]),
+    );
+  }
+
+  get isEmpty(): boolean {
+    return this.#callers.size === 0;
+  }
+
+  /** Throws `missing-key` or `invalid-key`. Without any configured key everybody is the local caller. */
+  callerOf({ gatewayKey }: Credentials): Caller {
+    if (this.isEmpty) return localCaller;
+    if (!gatewayKey)
+      throw new GatewayError(
+        'missing-key',
+        'This gateway wants a key: send it as "Authorization: Bearer …", "x-api-key" or "x-tierwise-key".',
+      );
+    const caller = this.#callers.get(hashKey(gatewayKey));
+    if (!caller)
+      throw new GatewayError(
+        'invalid-key',
+        'This key is not known here; its owner can make a new one with "tierwise keys create".',
+      );
+    return caller;
+  }
+}

@@ -1,0 +1,106 @@
+import { GatewayError } from '../core/errors.ts';
+import type { Decided, Exchange, Received } from '../core/exchange.ts';
+import type { Credentials } from '../access/keys.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Outlet } from './outlet.ts';
+import { type Performed, type PerformParts, perform } from './perform.ts';
+import { exchangeOf } from './settle.ts';
+import type { Snapshot } from './snapshot.ts';
+import { Timing } from './timing.ts';
+
+export interface GatewayParts extends PerformParts {
+  /** The configuration in force; may change between two requests. */
+  readonly snapshot: () => Snapshot;
+  /** Told of every settled exchange; a failing observer harms nobody. */
+  readonly observers: readonly ((exchange: Exchange) => void)[];
+}
+
+/** A request before its body was understood: enough to answer an error in the caller's dialect. */
+export interface Arrival {
+  readonly dialect: Dialect;
+  readonly requestId: string;
+  readonly credentials: Credentials;
+}
+
+export interface Gateway {
+  /** Answers one request, whatever happens; settles exactly once what was decided. Never rejects. */
+  answer(read: () => Received, arrival: Arrival, outlet: Outlet): Promise<void>;
+}
+
+/** The whole path of a request: read, admit, decide, perform, settle. */
+export const createGateway = (parts: GatewayParts): Gateway => ({
+  async answer(read, arrival, outlet) {
+    const timing = new Timing(parts.world);
+    const snapshot = parts.snapshot();
+    let decided: Decided;
+    try {
+      const received = read();
+      timing.mark('read');
+      const admitted = snapshot.admit(received, arrival.credentials);
+      timing.mark('admit');
+      decided = snapshot.decide(admitted);
+      timing.mark('decide');
+    } catch (cause) {
+      tell(asGatewayError(cause), undefined, arrival, outlet);
+      return;
+    }
+    let performed: Performed | undefined;
+    let error: GatewayError | undefined;
+    try {
+      performed = await perform(decided, snapshot, outlet, timing, parts);
+      error = performed.error;
+    } catch (cause) {
+      error = asGatewayError(cause);
+    } finally {
+      if (error && !outlet.hasStarted && !outlet.isGone) tell(error, performed?.raw, arrival, outlet);
+      settle(decided, performed, error, snapshot, timing, parts);
+    }
+  },
+});
+
+const settle = (
+  decided: Decided,
+  performed: Performed | undefined,
+  error: GatewayError | undefined,
+  snapshot: Snapshot,
+  timing: Timing,
+  { ledger, observers }: GatewayParts,
+): void => {
+  const last = performed?.last;
+  const isGone = last ? last.outcome === 'cancelled' : !error;
+  const exchange = exchangeOf(decided, performed?.attempts ?? [], snapshot.baseline(decided.route), {
+    outcome: isGone ? 'client-gone' : !error ? 'ok' : last?.outcome === 'cut' ? 'partial' : 'failed',
+    errorCode: isGone ? 'client-gone' : (error?.code ?? null),
+    status: isGone ? 499 : last?.outcome === 'ok' || last?.outcome === 'cut' ? 200 : (error?.status ?? 200),
+    totalMs: timing.elapsedMs(),
+    warnings: performed?.warnings ?? [],
+    answerText: last?.answerText,
+  });
+  ledger.settle(exchange);
+  for (const observe of observers) {
+    try {
+      observe(exchange);
+    } catch {
+      // an observer is not worth an answer
+    }
+  }
+};
+
+const asGatewayError = (cause: unknown): GatewayError =>
+  cause instanceof GatewayError ? cause : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });
+
+/** Answers with an error, in the upstream's own bytes where the caller speaks its dialect. */
+const tell = (error: GatewayError, raw: Performed['raw'], { dialect, requestId }: Arrival, outlet: Outlet): void => {
+  const written = dialect.writeError(error, requestId);
+  const body = raw ? raw.body : Buffer.from(JSON.stringify(written.body));
+  outlet.start(raw ? raw.status : written.status, {
+    ...written.headers,
+    'content-type': raw ? raw.contentType : 'application/json',
+    'content-length': body.length,
+    'request-id': requestId,
+    'x-request-id': requestId,
+    'x-tierwise-exchange': requestId,
+    'x-tierwise-error': error.code,
+  });
+  outlet.end(body);
+};

@@ -1,0 +1,35 @@
+import type { Decided } from '../core/exchange.ts';
+import type { Model } from '../core/model.ts';
+import { type NanoUsd, usdText } from '../core/money.ts';
+import type { Timing } from './timing.ts';
+
+/** What an answer says of how it came about. Values never hold more than visible ASCII. */
+export const answerHeaders = (
+  { id, decision }: Decided,
+  model: Model,
+  warnings: readonly string[],
+  cost: NanoUsd | undefined,
+  timing: Timing | undefined,
+): Record<string, string> => {
+  const headers: Record<string, string> = {
+    'x-request-id': id,
+    'request-id': id,
+    'x-tierwise-exchange': id,
+    'x-tierwise-model': ascii(model.id),
+    'x-tierwise-tier': model.tier,
+    'x-tierwise-reason': ascii(decision.reasons.join('; ')),
+  };
+  if (decision.wouldBe) headers['x-tierwise-would-be'] = ascii(decision.wouldBe.model);
+  if (warnings.length > 0) headers['x-tierwise-warnings'] = ascii(`dropped=${warnings.join(',')}`);
+  if (cost !== undefined) headers['x-tierwise-cost'] = usdText(cost);
+  if (timing) headers['server-timing'] = timing.text();
+  return headers;
+};
+
+const longest = 512;
+
+/** Rule names and model names come from people: nothing of them may end a header or leave ASCII. */
+export const ascii = (text: string): string => {
+  const short = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+  return /^[\x20-\x7e]*$/.test(short) ? short : encodeURIComponent(short).slice(0, 3 * longest);
+};

@@ -1,0 +1,28 @@
+import { reservationOf } from '../catalog/cost.ts';
+import type { Decided, Intent } from '../core/exchange.ts';
+import type { Model } from '../core/model.ts';
+
+/** What has to be durable before this model is asked. */
+export const intentOf = (decided: Decided, model: Model, attempt: number): Intent => {
+  const { usage, cost } = reservationOf(model, {
+    bodyBytes: decided.bytes.length,
+    images: decided.decision.features.images,
+    maxOutputTokens: decided.request.maxOutputTokens,
+  });
+  return {
+    id: decided.id,
+    receivedAt: decided.receivedAt,
+    dialect: decided.dialect,
+    askedModel: decided.request.model,
+    caller: decided.caller.name,
+    session: decided.session,
+    tags: decided.tags.tags,
+    isStream: decided.request.stream,
+    decision: decided.decision,
+    attempt,
+    model: model.id,
+    reserved: cost,
+    reservedUsage: usage,
+    priceVersion: model.prices.version,
+  };
+};

@@ -1,0 +1,209 @@
+import { costOf } from '../catalog/cost.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Attempt, Decided, Intent } from '../core/exchange.ts';
+import type { Model } from '../core/model.ts';
+import { usdText } from '../core/money.ts';
+import type { Dialect, ReplyCall } from '../dialects/dialect.ts';
+import { type JsonScan, scanJson } from '../kit/json-scan.ts';
+import type { World } from '../kit/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Health } from '../providers/health.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Egress, UpstreamCall } from '../providers/send.ts';
+import { ask, type Heard, type RawAnswer } from './ask.ts';
+import { answerHeaders } from './headers.ts';
+import { intentOf } from './intent.ts';
+import type { Outlet } from './outlet.ts';
+import { attemptOf } from './settle.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Timing } from './timing.ts';
+import { canFallBack } from './translation.ts';
+
+export interface PerformParts {
+  readonly egress: Egress;
+  readonly health: Health;
+  readonly ledger: Ledger;
+  readonly world: World;
+}
+
+/** How the plan went: the answer is out, or `error` still has to be told. */
+export interface Performed {
+  readonly attempts: readonly Attempt[];
+  readonly warnings: readonly string[];
+  readonly last: Heard | undefined;
+  readonly error: GatewayError | undefined;
+  /** The last upstream's own words for the error, where the caller speaks its dialect. */
+  readonly raw: RawAnswer | undefined;
+}
+
+/** Asks the models of the plan in turn until one is heard; after the first byte to the caller never another. */
+export const perform = async (
+  decided: Decided,
+  snapshot: Snapshot,
+  outlet: Outlet,
+  timing: Timing,
+  parts: PerformParts,
+): Promise<Performed> => {
+  const attempts: Attempt[] = [];
+  let warnings: readonly string[] = [];
+  let error: GatewayError | undefined;
+  let last: Heard | undefined;
+  for (const { ask: models } of decided.decision.plan) {
+    for (const id of models) {
+      if (outlet.isGone) return { attempts, warnings, last, error, raw: undefined };
+      const target = targetOf(id, decided, snapshot);
+      if (!target) continue;
+      const { model, provider, caller, upstream } = target;
+      let prepared: Prepared;
+      try {
+        prepared = prepare(decided, model, provider, caller, upstream);
+      } catch (cause) {
+        if (!(cause instanceof GatewayError)) throw cause;
+        error = cause;
+        continue;
+      }
+      const intent = intentOf(decided, model, attempts.length);
+      await parts.ledger.intend(intent);
+      timing.mark('intend');
+      if (outlet.isGone) return { attempts, warnings, last, error, raw: undefined };
+      warnings = prepared.warnings;
+      const heard = await call(decided, target, prepared, intent, attempts, snapshot, outlet, timing, parts);
+      last = heard;
+      if (heard.outcome !== 'failed') {
+        error = heard.outcome === 'cut' ? heard.error : undefined;
+        return { attempts, warnings, last, error, raw: undefined };
+      }
+      error = heard.error;
+      if (!canFallBack(heard.error)) return { attempts, warnings, last, error, raw: heard.raw };
+    }
+  }
+  return {
+    attempts,
+    warnings,
+    last,
+    error: error ?? new GatewayError('internal', 'The plan named no model that is configured.'),
+    raw: last?.outcome === 'failed' && last.error === error ? last.raw : undefined,
+  };
+};
+
+interface Target {
+  readonly model: Model;
+  readonly provider: Provider;
+  readonly caller: Dialect;
+  readonly upstream: Dialect;
+}
+
+const targetOf = (id: Model['id'], decided: Decided, { model: find, providers, dialects }: Snapshot): Target | undefined => {
+  const model = find(id);
+  const provider = model && providers.get(model.provider);
+  const caller = dialects.get(decided.dialect);
+  const upstream = provider && dialects.get(provider.kind.dialect);
+  return model && provider && caller && upstream ? { model, provider, caller, upstream } : undefined;
+};
+
+interface Prepared {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: string;
+  readonly warnings: readonly string[];
+}
+
+/** The caller's bytes for an upstream of its dialect, a translation for any other. */
+const prepare = (decided: Decided, model: Model, { kind, quirks }: Provider, caller: Dialect, upstream: Dialect): Prepared => {
+  const { bytes, request, wireHeaders, wireQuery, tags } = decided;
+  if (caller === upstream) {
+    const scan: JsonScan = decided.scan ?? scanJson(bytes);
+    return {
+      body: upstream.passRequest({ bytes, scan, request, model, quirks }),
+      headers: passedHeaders(wireHeaders, kind.passHeaders),
+      query: wireQuery,
+      warnings: [],
+    };
+  }
+  const written = upstream.writeRequest(request, { model, quirks });
+  if (tags.isStrict && written.warnings.length > 0)
+    throw new GatewayError(
+      'not-translatable',
+      `${model.id} cannot take ${written.warnings.join(', ')}, and "x-tierwise-strict" forbids to drop it.`,
+      { param: written.warnings[0]?.split(' ')[0] ?? '' },
+    );
+  return {
+    body: Buffer.from(JSON.stringify(written.body)),
+    headers: written.headers,
+    query: '',
+    warnings: written.warnings,
+  };
+};
+
+const passedHeaders = (headers: Decided['wireHeaders'], names: readonly string[]): Record<string, string> => {
+  const passed: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  return passed;
+};
+
+const call = async (
+  decided: Decided,
+  { model, provider, caller, upstream }: Target,
+  prepared: Prepared,
+  intent: Intent,
+  attempts: Attempt[],
+  snapshot: Snapshot,
+  outlet: Outlet,
+  timing: Timing,
+  { egress, health, world }: PerformParts,
+): Promise<Heard> => {
+  const startedMs = timing.elapsedMs();
+  const replyCall: ReplyCall = {
+    request: decided.request,
+    exchangeId: decided.id,
+    modelName: model.name,
+    createdSec: Math.floor(decided.receivedAt / 1000),
+    estimatedPromptTokens: decided.decision.features.promptTokens,
+  };
+  const upstreamCall: UpstreamCall = {
+    provider,
+    path: provider.kind.chatPath,
+    query: prepared.query,
+    method: 'POST',
+    headers: provider.kind.exchangeHeader
+      ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
+      : prepared.headers,
+    body: prepared.body,
+    ...(decided.ownKey?.provider === provider.name && { ownKey: decided.ownKey.secret }),
+  };
+  const priceOf = (heard: Heard): Attempt =>
+    attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs);
+  health.begin(model);
+  const heard = await ask({
+    decided,
+    model,
+    provider,
+    caller,
+    upstream,
+    call: upstreamCall,
+    replyCall,
+    outlet,
+    headers: (reply) => {
+      timing.mark('upstream');
+      const cost = reply?.hasUsage ? costOf(reply.usage, model.prices) : undefined;
+      return answerHeaders(decided, model, prepared.warnings, cost, snapshot.tellsTiming ? timing : undefined);
+    },
+    trailers: (soFar) => ({ 'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost) }),
+    egress,
+    world,
+    keepsText: snapshot.storesTexts,
+  });
+  attempts.push(priceOf(heard));
+  note(health, model, heard);
+  return heard;
+};
+
+const note = (health: Health, model: Model, heard: Heard): void => {
+  if (heard.outcome === 'ok') health.succeeded(model);
+  else if (heard.outcome === 'cancelled') health.abandoned(model);
+  else if (heard.error.upstream?.class === 'bad-request' || heard.error.code === 'context-too-long') health.succeeded(model);
+  else health.failed(model, heard.error.retryAfterMs);
+};

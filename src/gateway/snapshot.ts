@@ -1,0 +1,25 @@
+import type { Admitted, Decided, Received } from '../core/exchange.ts';
+import type { DialectName, Model, ModelId } from '../core/model.ts';
+import type { Credentials, KeyRing } from '../access/keys.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/**
+ * Everything that a configuration decides, made once and never changed. A request takes the snapshot
+ * of the moment it came in and keeps it to its end, whatever is re-read meanwhile.
+ */
+export interface Snapshot {
+  readonly keys: KeyRing;
+  readonly dialects: ReadonlyMap<DialectName, Dialect>;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly model: (id: ModelId) => Model | undefined;
+  /** Who may ask, and which route answers; throws GatewayError. */
+  readonly admit: (received: Received, credentials: Credentials) => Admitted;
+  /** Pure but for the clock; throws GatewayError. */
+  readonly decide: (admitted: Admitted) => Decided;
+  /** What savings of a route are measured against. */
+  readonly baseline: (route: string) => Model | undefined;
+  readonly storesTexts: boolean;
+  /** Answers carry `server-timing`. */
+  readonly tellsTiming: boolean;
+}

@@ -1,0 +1,16 @@
+import { defineProvider } from './provider.ts';
+
+export const anthropic = defineProvider({
+  type: 'anthropic',
+  dialect: 'anthropic-messages',
+  baseUrl: 'https://api.anthropic.com/v1',
+  chatPath: '/messages',
+  countPath: '/messages/count_tokens',
+  keyVariables: ['ANTHROPIC_API_KEY'],
+  needsKey: true,
+  catalogue: 'anthropic',
+  quirks: {},
+  // betas differ each week: whatever the caller names goes on, values untouched
+  passHeaders: ['anthropic-beta', 'anthropic-version'],
+  authorize: (key) => ({ 'x-api-key': key }),
+});

@@ -1,0 +1,197 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Dispatcher, Pool } from 'undici';
+import type { ErrorCode } from '../core/errors.ts';
+import type { Headers } from '../dialects/dialect.ts';
+import type { Provider, Timeouts } from './provider.ts';
+
+/** One call to one provider. The address is the provider's; only path and query below it vary. */
+export interface UpstreamCall {
+  readonly provider: Provider;
+  /** Below the base URL: "/chat/completions". */
+  readonly path: string;
+  readonly query: string;
+  readonly method: 'POST' | 'GET';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | undefined;
+  /** The caller's own key for this provider, instead of the configured one. */
+  readonly ownKey?: string;
+}
+
+/** What happens to a call, in order. After `failed` or `ended` nothing more comes. */
+export interface UpstreamListener {
+  started(status: number, headers: Headers): void;
+  data(chunk: Buffer): void;
+  ended(): void;
+  failed(failure: UpstreamFailure): void;
+}
+
+export interface UpstreamFailure {
+  readonly code: Extract<ErrorCode, 'upstream-bad' | 'upstream-cut' | 'upstream-timeout'>;
+  readonly message: string;
+}
+
+export interface OngoingCall {
+  pause(): void;
+  resume(): void;
+  /** Breaks the connection off. The listener hears nothing afterwards. */
+  abort(): void;
+  /** The request is on its way: from here on the provider may charge for it. */
+  readonly wasSent: boolean;
+}
+
+/**
+ * The one door to the outside. Each credential goes only to the host of its provider, redirects are
+ * not followed, and a POST whose bytes were sent is never sent again.
+ */
+export class Egress {
+  readonly #pools = new Map<string, Pool>();
+
+  send(call: UpstreamCall, listener: UpstreamListener): OngoingCall {
+    const { provider } = call;
+    const { baseUrl, timeouts, kind } = provider;
+    const ongoing = new Ongoing(listener, timeouts);
+    const key = call.ownKey ?? provider.key;
+    this.#pool(provider).dispatch(
+      {
+        path: (baseUrl.pathname === '/' ? '' : baseUrl.pathname) + call.path + call.query,
+        method: call.method,
+        headers: {
+          'user-agent': 'tierwise',
+          accept: '*/*',
+          // a compressed stream could not be passed on event by event
+          'accept-encoding': 'identity',
+          ...(call.body && { 'content-type': 'application/json' }),
+          ...call.headers,
+          ...(key !== undefined && kind.authorize(key)),
+        },
+        body: call.body ?? null,
+        headersTimeout: timeouts.firstByteMs,
+        bodyTimeout: timeouts.idleMs,
+      },
+      ongoing,
+    );
+    return ongoing;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    this.#pools.clear();
+  }
+
+  #pool({ baseUrl, timeouts }: Provider): Pool {
+    const name = `${baseUrl.origin} ${timeouts.connectMs}`;
+    let pool = this.#pools.get(name);
+    if (!pool) {
+      // no cap on connections: a cap queues requests behind streams that last for minutes
+      pool = new Pool(baseUrl.origin, {
+        connections: null,
+        pipelining: 1,
+        connect: { timeout: timeouts.connectMs },
+      });
+      this.#pools.set(name, pool);
+    }
+    return pool;
+  }
+}
+
+class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
+  readonly #listener: UpstreamListener;
+  readonly #total: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #hasStarted = false;
+
+  constructor(listener: UpstreamListener, { totalMs }: Timeouts) {
+    this.#listener = listener;
+    this.#total = setTimeout(() => {
+      const code = 'upstream-timeout';
+      this.#finish(() =>
+        listener.failed({ code, message: `the answer took longer than ${totalMs} ms in all` }),
+      );
+      this.#break();
+    }, totalMs);
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    this.#finish(() => undefined);
+    this.#break();
+  }
+
+  get wasSent(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) this.#break();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (this.#isOver || status < 200) return;
+    this.#hasStarted = true;
+    this.#listener.started(status, flat(headers));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isOver) this.#listener.data(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#finish(() => this.#listener.ended());
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#finish(() => this.#listener.failed(failureOf(error, this.#hasStarted)));
+  }
+
+  #finish(tell: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#total);
+    tell();
+  }
+
+  #break(): void {
+    this.#controller?.abort(new Error('the gateway broke the call off'));
+  }
+}
+
+const failureOf = (error: Error & { code?: string }, hasStarted: boolean): UpstreamFailure => {
+  switch (error.code) {
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return { code: 'upstream-timeout', message: 'no connection within the connect timeout' };
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return { code: 'upstream-timeout', message: 'no answer within the first-byte timeout' };
+    case 'UND_ERR_BODY_TIMEOUT':
+      return { code: 'upstream-timeout', message: 'the answer fell silent for longer than the idle timeout' };
+    default:
+      return hasStarted
+        ? {
+            code: 'upstream-cut',
+            message: `the connection broke in the middle of the answer (${error.code ?? error.name})`,
+          }
+        : { code: 'upstream-bad', message: `no answer (${error.code ?? error.name})` };
+  }
+};
+
+const flat = (headers: IncomingHttpHeaders): Headers => {
+  for (const name in headers) if (Array.isArray(headers[name])) return joined(headers);
+  return headers as Headers;
+};
+
+const joined = (headers: IncomingHttpHeaders): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );

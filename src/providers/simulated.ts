@@ -1,0 +1,24 @@
+import { defineProvider } from './provider.ts';
+
+/** Built-in models that cost nothing and answer from a generated world, over the real wires. */
+export const simulatedOpenai = defineProvider({
+  type: 'simulated-openai',
+  dialect: 'openai-chat',
+  chatPath: '/chat/completions',
+  keyVariables: [],
+  needsKey: false,
+  quirks: {},
+  passHeaders: [],
+  exchangeHeader: 'x-tierwise-exchange',
+  authorize: (key) => ({ authorization: `Bearer ${key}` }),
+});
+
+export const simulatedAnthropic = defineProvider({
+  ...simulatedOpenai,
+  type: 'simulated-anthropic',
+  dialect: 'anthropic-messages',
+  chatPath: '/messages',
+  countPath: '/messages/count_tokens',
+  passHeaders: ['anthropic-beta', 'anthropic-version'],
+  authorize: (key) => ({ 'x-api-key': key }),
+});
