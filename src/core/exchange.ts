@@ -1,3 +1,4 @@
+import type { JsonScan } from '../kit/json-scan.ts';
 import type { Caller, RequestTags } from './caller.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Decision } from './decision.ts';
@@ -18,6 +19,8 @@ export interface Received {
   readonly dialect: DialectName;
   /** The body as it came. */
   readonly bytes: Buffer;
+  /** Where the top-level keys of `bytes` stand. */
+  readonly scan: JsonScan;
   readonly request: ChatRequest;
   readonly tags: RequestTags;
   /** Headers that a same-dialect upstream may see: `anthropic-version`, `anthropic-beta` … */

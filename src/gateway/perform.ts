@@ -4,7 +4,6 @@ import type { Attempt, Decided, Intent } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 import { usdText } from '../core/money.ts';
 import type { Dialect, ReplyCall } from '../dialects/dialect.ts';
-import { type JsonScan, scanJson } from '../kit/json-scan.ts';
 import type { World } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Health } from '../providers/health.ts';
@@ -109,13 +108,13 @@ interface Prepared {
 }
 
 /** The caller's bytes for an upstream of its dialect, a translation for any other. */
-const prepare = (decided: Decided, model: Model, { kind, quirks }: Provider, caller: Dialect, upstream: Dialect): Prepared => {
-  const { bytes, request, wireHeaders, wireQuery, tags } = decided;
+const prepare = (decided: Decided, model: Model, provider: Provider, caller: Dialect, upstream: Dialect): Prepared => {
+  const { quirks } = provider;
+  const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
   if (caller === upstream) {
-    const scan: JsonScan = decided.scan ?? scanJson(bytes);
     return {
       body: upstream.passRequest({ bytes, scan, request, model, quirks }),
-      headers: passedHeaders(wireHeaders, kind.passHeaders),
+      headers: passedHeaders(wireHeaders, provider, decided.ownKey?.provider === provider.name),
       query: wireQuery,
       warnings: [],
     };
@@ -135,11 +134,13 @@ const prepare = (decided: Decided, model: Model, { kind, quirks }: Provider, cal
   };
 };
 
-const passedHeaders = (headers: Decided['wireHeaders'], names: readonly string[]): Record<string, string> => {
+const passedHeaders = (headers: Decided['wireHeaders'], { kind }: Provider, isOwnKey: boolean): Record<string, string> => {
   const passed: Record<string, string> = {};
-  for (const name of names) {
-    const value = headers[name];
-    if (value !== undefined) passed[name] = value;
+  if (kind.passHeaders.length === 0) return passed;
+  for (const name in headers) {
+    const startsIt = (start: string) => name.startsWith(start);
+    if (kind.passHeaders.some(startsIt) && (isOwnKey || !kind.accountHeaders.some(startsIt)))
+      passed[name] = headers[name] as string;
   }
   return passed;
 };

@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import type { Admitted, Decided, Received } from '../core/exchange.ts';
 import type { DialectName, Model, ModelId } from '../core/model.ts';
 import type { Credentials, KeyRing } from '../access/keys.ts';
@@ -17,9 +18,20 @@ export interface Snapshot {
   readonly admit: (received: Received, credentials: Credentials) => Admitted;
   /** Pure but for the clock; throws GatewayError. */
   readonly decide: (admitted: Admitted) => Decided;
+  /** What this caller may ask for by name. */
+  readonly offers: (caller: Caller) => readonly Offer[];
   /** What savings of a route are measured against. */
   readonly baseline: (route: string) => Model | undefined;
   readonly storesTexts: boolean;
   /** Answers carry `server-timing`. */
   readonly tellsTiming: boolean;
+}
+
+/** Something a caller can put in the field "model": a route, a tier or a model. */
+export interface Offer {
+  readonly id: string;
+  readonly displayName: string;
+  readonly ownedBy: string;
+  /** "2026-09-22", where it is known. */
+  readonly released: string | undefined;
 }

@@ -10,7 +10,8 @@ export const anthropic = defineProvider({
   needsKey: true,
   catalogue: 'anthropic',
   quirks: {},
-  // betas differ each week: whatever the caller names goes on, values untouched
-  passHeaders: ['anthropic-beta', 'anthropic-version'],
+  // betas differ each week: whatever the caller names goes on, untouched
+  passHeaders: ['anthropic-'],
+  accountHeaders: ['anthropic-workspace-id', 'anthropic-user-profile-id', 'anthropic-dangerous-'],
   authorize: (key) => ({ 'x-api-key': key }),
 });

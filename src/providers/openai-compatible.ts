@@ -10,5 +10,6 @@ export const openaiCompatible = defineProvider({
   // only OpenAI's own models know "developer" and the newer name of the token limit
   quirks: { systemRole: 'system', maxTokensField: 'max_tokens' },
   passHeaders: [],
+  accountHeaders: [],
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
 });

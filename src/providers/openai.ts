@@ -10,5 +10,6 @@ export const openai = defineProvider({
   catalogue: 'openai',
   quirks: {},
   passHeaders: [],
+  accountHeaders: [],
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
 });

@@ -21,8 +21,10 @@ export interface ProviderKind {
   readonly exchangeHeader?: string;
   /** Headers that carry the credential. */
   authorize(key: string): Readonly<Record<string, string>>;
-  /** Caller headers a same-dialect call may carry on, beside the dialect's own (names or "prefix-*"). */
+  /** Beginnings of caller headers that a same-dialect call carries on. */
   readonly passHeaders: readonly string[];
+  /** Beginnings of those that name somebody's account: carried on only with the caller's own key. */
+  readonly accountHeaders: readonly string[];
 }
 
 export const defineProvider = <const Kind extends ProviderKind>(kind: Kind): Kind => kind;

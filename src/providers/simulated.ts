@@ -9,6 +9,7 @@ export const simulatedOpenai = defineProvider({
   needsKey: false,
   quirks: {},
   passHeaders: [],
+  accountHeaders: [],
   exchangeHeader: 'x-tierwise-exchange',
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
 });
@@ -19,6 +20,6 @@ export const simulatedAnthropic = defineProvider({
   dialect: 'anthropic-messages',
   chatPath: '/messages',
   countPath: '/messages/count_tokens',
-  passHeaders: ['anthropic-beta', 'anthropic-version'],
+  passHeaders: ['anthropic-'],
   authorize: (key) => ({ 'x-api-key': key }),
 });

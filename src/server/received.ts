@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestTags } from '../core/caller.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { ExchangeId, Received } from '../core/exchange.ts';
+import { isObject } from '../core/json.ts';
+import type { Dialect, Headers } from '../dialects/dialect.ts';
+import { JsonScanError, scanJson } from '../kit/json-scan.ts';
+import { sessionOf } from '../sessions/session-of.ts';
+
+/** Reads a body in its caller's dialect. Throws GatewayError `invalid-json` or `invalid-request`. */
+export const readReceived = (
+  id: ExchangeId,
+  receivedAt: number,
+  dialect: Dialect,
+  bytes: Buffer,
+  headers: Headers,
+  query: string,
+): Received => {
+  const { scan, body } = parseBody(bytes);
+  const request = dialect.readRequest(body);
+  return {
+    id,
+    receivedAt,
+    dialect: dialect.name,
+    bytes,
+    scan,
+    request,
+    tags: readTags(headers),
+    wireHeaders: wireHeaders(headers),
+    wireQuery: query === '?beta=true' ? query : '',
+    session: sessionOf(request, headers),
+  };
+};
+
+/** The parsed body, after a look that it is safe to parse. */
+export const parseBody = (bytes: Buffer) => {
+  try {
+    const scan = scanJson(bytes);
+    const body: unknown = JSON.parse(bytes.toString());
+    if (isObject(body)) return { scan, body };
+  } catch (cause) {
+    if (cause instanceof JsonScanError) throw new GatewayError('invalid-json', `The body ${cause.message}.`, { cause });
+    if (cause instanceof SyntaxError) throw new GatewayError('invalid-json', `The body is not JSON: ${where(cause)}.`, { cause });
+    throw cause;
+  }
+  throw new GatewayError('invalid-json', 'The body is not a JSON object.');
+};
+
+/** The engine's message quotes the body: only the position is kept. */
+const where = ({ message }: SyntaxError): string => /at position \d+/.exec(message)?.[0] ?? 'it ends too early or has a stray character';
+
+const readTags = (headers: Headers): RequestTags => ({
+  tags: tagsOf(headers['x-tierwise-tags']),
+  isStrict: headers['x-tierwise-strict'] === 'true',
+  ...(headers['x-tierwise-session'] !== undefined && { session: headers['x-tierwise-session'] }),
+  agent: agentOf(headers['user-agent'] ?? ''),
+});
+
+const noTags: RequestTags['tags'] = Object.freeze({});
+
+/** "nightly, team=search" → { nightly: "true", team: "search" }. */
+const tagsOf = (text: string | undefined): RequestTags['tags'] => {
+  if (!text) return noTags;
+  const tags: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const part of text.split(',', 32)) {
+    const [name = '', ...rest] = part.split('=');
+    if (name.trim()) tags[name.trim().slice(0, 64)] = rest.length > 0 ? rest.join('=').trim().slice(0, 256) : 'true';
+  }
+  return tags;
+};
+
+/** First word of the user agent: "claude-cli/2.1 (external, cli)" → "claude-cli". */
+const agentOf = (userAgent: string): string => /^[\w.@-]{1,64}/.exec(userAgent)?.[0] ?? '';
+
+/** `anthropic-*` headers change weekly: all of them are kept, none is on a list. */
+const wireHeaders = (headers: Headers): Record<string, string> => {
+  const kept: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (name.startsWith('anthropic-') && value !== undefined) kept[name] = value;
+  }
+  return kept;
+};
