@@ -45,7 +45,12 @@ const sourceModel = z.object({
   reasoning: z.boolean(),
   reasoning_options: z
     .array(
-      z.looseObject({ type: z.string(), values: z.array(z.string().nullable()).optional(), min: z.number().optional(), max: z.number().optional() }),
+      z.looseObject({
+        type: z.string(),
+        values: z.array(z.string().nullable()).optional(),
+        min: z.number().optional(),
+        max: z.number().optional(),
+      }),
     )
     .optional(),
   tool_call: z.boolean(),
@@ -56,7 +61,9 @@ const sourceModel = z.object({
   status: z.string().optional(),
   limit: z.object({ context: z.number(), output: z.number() }),
   cost: price
-    .extend({ tiers: z.array(price.extend({ tier: z.object({ type: z.string(), size: z.number() }) })).optional() })
+    .extend({
+      tiers: z.array(price.extend({ tier: z.object({ type: z.string(), size: z.number() }) })).optional(),
+    })
     .optional(),
 });
 const sourceFile = z.record(z.string(), z.object({ models: z.record(z.string(), sourceModel) }));
@@ -142,6 +149,10 @@ for (const provider of wanted) {
   for (const id of old.keys()) console.log(`  - ${id}`);
   // one model a line, so that a difference is read at a glance
   const lines = records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
-  if (values.write) writeFileSync(path, `{\n  "date": "${values.date}",\n  "source": "models.dev",\n  "models": [\n${lines}\n  ]\n}\n`);
+  if (values.write)
+    writeFileSync(
+      path,
+      `{\n  "date": "${values.date}",\n  "source": "models.dev",\n  "models": [\n${lines}\n  ]\n}\n`,
+    );
 }
 if (!values.write) console.log('nothing written; add --write');

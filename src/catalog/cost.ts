@@ -6,10 +6,12 @@ import { noUsage, promptTokens, type Usage } from '../core/usage.ts';
  * What some tokens cost: exact in pico-dollars, rounded once to nano-dollars, half to even. The whole
  * request is billed in the band its prompt falls in.
  */
-export const costOf = (usage: Usage, { bands }: Prices): NanoUsd => roundToNano(picoCost(usage, bandOf(promptTokens(usage), bands)));
+export const costOf = (usage: Usage, { bands }: Prices): NanoUsd =>
+  roundToNano(picoCost(usage, bandOf(promptTokens(usage), bands)));
 
 const picoCost = (usage: Usage, band: PriceBand): bigint => {
-  let pico = BigInt(usage.inputTokens) * band.input + BigInt(usage.outputTokens + usage.reasoningTokens) * band.output;
+  let pico =
+    BigInt(usage.inputTokens) * band.input + BigInt(usage.outputTokens + usage.reasoningTokens) * band.output;
   // most requests touch no cache: five multiplications less
   if (usage.cacheReadTokens > 0) pico += BigInt(usage.cacheReadTokens) * band.cacheRead;
   if (usage.cacheWrite5mTokens > 0) pico += BigInt(usage.cacheWrite5mTokens) * band.cacheWrite5m;
@@ -60,7 +62,13 @@ export const reservationOf = (
 
 const dearestInput = (band: PriceBand): bigint => {
   let most: bigint = band.input;
-  for (const price of [band.cacheRead, band.cacheWrite5m, band.cacheWrite30m, band.cacheWrite1h, band.cacheWrite12h])
+  for (const price of [
+    band.cacheRead,
+    band.cacheWrite5m,
+    band.cacheWrite30m,
+    band.cacheWrite1h,
+    band.cacheWrite12h,
+  ])
     if (price > most) most = price;
   return most;
 };

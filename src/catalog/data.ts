@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import newer from './facts/newer-models.json' with { type: 'json' };
 
 /** One provider's models as the data files have them; prices in USD per million tokens. */
 export interface CatalogueFile {
@@ -15,6 +16,8 @@ export interface CatalogueRecord {
   readonly released?: string;
   readonly isDeprecated?: boolean;
   readonly context: number;
+  /** Where the vendor limits the prompt apart from the whole. */
+  readonly prompt?: number;
   readonly output: number;
   readonly input: readonly string[];
   readonly tools: boolean;
@@ -23,6 +26,7 @@ export interface CatalogueRecord {
   readonly reasoning: boolean;
   readonly efforts?: readonly string[];
   readonly budget?: readonly [minTokens: number, maxTokens: number];
+  /** Ascending; the first one's `above` is 0. */
   readonly prices: readonly PriceRecord[];
 }
 
@@ -36,13 +40,38 @@ export interface PriceRecord {
   readonly cacheWrite?: number;
 }
 
-const files = new Map<string, CatalogueFile | undefined>();
+/** A record with the table its prices came from. */
+export interface DatedRecord extends CatalogueRecord {
+  readonly date: string;
+}
 
-/** Read once, when first asked for; undefined where the catalogue has no such provider. */
-export const catalogueFile = (provider: string): CatalogueFile | undefined => {
-  if (!files.has(provider)) {
-    const url = new URL(`./models/${provider}.json`, import.meta.url);
-    files.set(provider, /^[\w-]+$/.test(provider) && existsSync(url) ? (JSON.parse(readFileSync(url, 'utf8')) as CatalogueFile) : undefined);
-  }
-  return files.get(provider);
+const folder = new URL('./models/', import.meta.url);
+const records = new Map<string, readonly DatedRecord[] | undefined>();
+
+/** Vendors the catalogue has models of. */
+export const catalogueProviders = (): readonly string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+
+/** Read once, when first asked for; undefined where the catalogue has no such vendor. */
+export const recordsOf = (provider: string): readonly DatedRecord[] | undefined => {
+  if (!records.has(provider)) records.set(provider, readRecords(provider));
+  return records.get(provider);
+};
+
+const readRecords = (provider: string): readonly DatedRecord[] | undefined => {
+  const url = new URL(`${provider}.json`, folder);
+  // the name may come from a configuration: it must not lead out of the folder
+  if (!/^[\w-]+$/.test(provider) || !existsSync(url)) return undefined;
+  // our own data, held to its shape by a test
+  const file = JSON.parse(readFileSync(url, 'utf8')) as CatalogueFile;
+  const additions: readonly CatalogueRecord[] =
+    (newer.models as Readonly<Record<string, readonly CatalogueRecord[]>>)[provider] ?? [];
+  const added = new Set(additions.map(({ id }) => id));
+  return [
+    ...file.models.filter(({ id }) => !added.has(id)).map((record) => ({ ...record, date: file.date })),
+    ...additions.map((record) => ({ ...record, date: newer.date })),
+  ];
 };

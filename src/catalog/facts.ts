@@ -5,7 +5,8 @@ import type { CatalogueFile, CatalogueRecord } from './data.ts';
 /** What vendors' pages and SDK catalogues say beyond prices, read 2026-11-23. Most particular first. */
 type Facts = Partial<Capabilities>;
 
-const effortsTo = (first: Effort, last: Effort): readonly Effort[] => efforts.slice(efforts.indexOf(first), efforts.indexOf(last) + 1);
+const effortsTo = (first: Effort, last: Effort): readonly Effort[] =>
+  efforts.slice(efforts.indexOf(first), efforts.indexOf(last) + 1);
 
 const claude: Facts = {
   dialects: ['anthropic-messages'],
@@ -19,10 +20,26 @@ const claude: Facts = {
   midSystem: false,
 };
 const claudeEfforts = effortsTo('low', 'max');
-const alwaysThinks: Reasoning = { type: 'adaptive', efforts: claudeEfforts, canTurnOff: false, takesBudget: false };
-const adaptive: Reasoning = { type: 'adaptive', efforts: claudeEfforts, canTurnOff: true, takesBudget: false };
+const alwaysThinks: Reasoning = {
+  type: 'adaptive',
+  efforts: claudeEfforts,
+  canTurnOff: false,
+  takesBudget: false,
+};
+const adaptive: Reasoning = {
+  type: 'adaptive',
+  efforts: claudeEfforts,
+  canTurnOff: true,
+  takesBudget: false,
+};
 const budget: Reasoning = { type: 'budget', minTokens: 1024, maxTokens: 63_999 };
-const newestClaude: Facts = { ...claude, reasoning: alwaysThinks, sampling: 'no', forcedTools: false, midSystem: true };
+const newestClaude: Facts = {
+  ...claude,
+  reasoning: alwaysThinks,
+  sampling: 'no',
+  forcedTools: false,
+  midSystem: true,
+};
 
 const anthropicFacts: readonly (readonly [RegExp, Facts])[] = [
   [/haiku-5-5/, { ...newestClaude, reasoning: adaptive, forcedTools: true }],
@@ -54,7 +71,10 @@ const gpt: Facts = {
 };
 
 const openaiFacts: readonly (readonly [RegExp, Facts])[] = [
-  [/-pro|codex/, { ...gpt, ...reasoningGpt('xhigh', 'low'), dialects: onlyResponses, toolDialects: onlyResponses }],
+  [
+    /-pro|codex/,
+    { ...gpt, ...reasoningGpt('xhigh', 'low'), dialects: onlyResponses, toolDialects: onlyResponses },
+  ],
   [/chat-latest/, { ...gpt, reasoning: { type: 'none' }, sampling: 'no', tools: false }],
   [/gpt-6(?:\.\d)?-(?:astra)|gpt-6\.1-sol/, { ...gpt, ...reasoningGpt('max', 'low') }],
   [/gpt-6/, { ...gpt, ...reasoningGpt('max') }],
@@ -64,12 +84,28 @@ const openaiFacts: readonly (readonly [RegExp, Facts])[] = [
   [/gpt-5\.1/, { ...gpt, ...reasoningGpt('high') }],
   [/gpt-5/, { ...gpt, ...reasoningGpt('high', 'minimal') }],
   [/^o\d/, { ...gpt, ...reasoningGpt('high', 'low') }],
-  [/gpt-4o|gpt-4\.1/, { ...gpt, reasoning: { type: 'none' }, sampling: 'yes', stop: true, systemRole: 'system' }],
-  [/gpt-[34]/, { ...gpt, reasoning: { type: 'none' }, sampling: 'yes', stop: true, systemRole: 'system', maxTokensField: 'max_tokens', structuredOutput: 'json' }],
+  [
+    /gpt-4o|gpt-4\.1/,
+    { ...gpt, reasoning: { type: 'none' }, sampling: 'yes', stop: true, systemRole: 'system' },
+  ],
+  [
+    /gpt-[34]/,
+    {
+      ...gpt,
+      reasoning: { type: 'none' },
+      sampling: 'yes',
+      stop: true,
+      systemRole: 'system',
+      maxTokensField: 'max_tokens',
+      structuredOutput: 'json',
+    },
+  ],
   [/./, { ...gpt, ...reasoningGpt('max') }],
 ];
 
-const googleFacts: readonly (readonly [RegExp, Facts])[] = [[/./, { dialects: ['gemini'], toolDialects: ['gemini'] }]];
+const googleFacts: readonly (readonly [RegExp, Facts])[] = [
+  [/./, { dialects: ['gemini'], toolDialects: ['gemini'] }],
+];
 
 const factsOf: ReadonlyMap<string, readonly (readonly [RegExp, Facts])[]> = new Map([
   ['anthropic', anthropicFacts],
@@ -106,8 +142,12 @@ const reasoningOf = ({ reasoning, efforts: named, budget: range }: CatalogueReco
 };
 
 /** Times the plain input price, where a vendor charges longer cache lifetimes apart from the shortest. */
-export const writeMultiples = (provider: string): { readonly hour: number | undefined; readonly halfDay: number | undefined } =>
-  provider === 'anthropic' ? { hour: 2, halfDay: undefined } : { hour: undefined, halfDay: provider === 'openai' ? 2.5 : undefined };
+export const writeMultiples = (
+  provider: string,
+): { readonly hour: number | undefined; readonly halfDay: number | undefined } =>
+  provider === 'anthropic'
+    ? { hour: 2, halfDay: undefined }
+    : { hour: undefined, halfDay: provider === 'openai' ? 2.5 : undefined };
 
 /**
  * Models younger than the data file, from the vendors' price pages as read on 2026-11-23; context and
@@ -122,7 +162,6 @@ export const newerModels: Readonly<Record<string, CatalogueFile>> = {
         id: 'claude-sonnet-5-5',
         name: 'Claude Sonnet 5.5',
         family: 'claude-sonnet',
-        released: '2026-10-07',
         context: 1_000_000,
         output: 128_000,
         input: ['text', 'image', 'pdf'],
@@ -136,7 +175,6 @@ export const newerModels: Readonly<Record<string, CatalogueFile>> = {
         id: 'claude-haiku-5-5',
         name: 'Claude Haiku 5.5',
         family: 'claude-haiku',
-        released: '2026-10-07',
         context: 200_000,
         output: 128_000,
         input: ['text', 'image', 'pdf'],
@@ -159,7 +197,6 @@ export const newerModels: Readonly<Record<string, CatalogueFile>> = {
         id: 'gpt-6.1-terra',
         name: 'GPT-6.1 Terra',
         family: 'gpt-terra',
-        released: '2026-10-15',
         context: 1_050_000,
         output: 128_000,
         input: ['text', 'image', 'pdf'],

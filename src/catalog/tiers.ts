@@ -20,7 +20,10 @@ const lineUps: readonly (readonly [pattern: RegExp, tier: Tier])[] = [
   [/gemini.*pro/, 'frontier'],
   [/gemma/, 'light'],
   // Mistral
-  [/ministral|mistral-(?:small|nemo|7b)|open-mistral|mixtral-8x7b|devstral-small|magistral-small|voxtral|pixtral-12b/, 'light'],
+  [
+    /ministral|mistral-(?:small|nemo|7b)|open-mistral|mixtral-8x7b|devstral-small|magistral-small|voxtral|pixtral-12b/,
+    'light',
+  ],
   [/mistral-medium|codestral|devstral|mixtral-8x22b/, 'mid'],
   [/magistral-medium|mistral-large|pixtral-large/, 'frontier'],
   // DeepSeek, xAI
@@ -55,4 +58,5 @@ export const lineUpTier = (name: string): Tier | undefined => {
  * $1 per million is light, under $10 mid, from there frontier; the published bands leave 10 to 15
  * open, and a model dearer than every mid model is no bargain to be taken for one.
  */
-export const priceBandTier = (blendedUsd: number): Tier => (blendedUsd < 1 ? 'light' : blendedUsd < 10 ? 'mid' : 'frontier');
+export const priceBandTier = (blendedUsd: number): Tier =>
+  blendedUsd < 1 ? 'light' : blendedUsd < 10 ? 'mid' : 'frontier';

@@ -8,7 +8,13 @@ import type { Usage } from '../core/usage.ts';
 import type { Dialect, Headers, ReplyCall, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Egress, OngoingCall, UpstreamCall, UpstreamFailure, UpstreamListener } from '../providers/send.ts';
+import type {
+  Egress,
+  OngoingCall,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamListener,
+} from '../providers/send.ts';
 import type { Outlet } from './outlet.ts';
 import { errorOf, streamOf, Translation } from './translation.ts';
 
@@ -24,7 +30,9 @@ export interface Asking {
   readonly replyCall: ReplyCall;
   readonly outlet: Outlet;
   /** Headers of the answer, known once the answer is (`x-tierwise-cost`) or before (the rest). */
-  readonly headers: (reply: { readonly usage: Usage; readonly hasUsage: boolean } | undefined) => Record<string, string>;
+  readonly headers: (
+    reply: { readonly usage: Usage; readonly hasUsage: boolean } | undefined,
+  ) => Record<string, string>;
   /** Trailers of a stream. */
   readonly trailers: (heard: HeardSoFar) => Record<string, string>;
   readonly egress: Egress;
@@ -112,6 +120,7 @@ class Hearing implements UpstreamListener {
       this.#ongoing?.abort();
       this.#finish({ outcome: 'cancelled' });
     });
+    outlet.onCut((error) => this.#broken(error));
   }
 
   started(status: number, headers: Headers): void {
@@ -120,11 +129,17 @@ class Hearing implements UpstreamListener {
     this.#retryHeaders = headers;
     const encoding = headers['content-encoding'];
     if (encoding && encoding !== 'identity') {
-      this.#fail(new GatewayError('upstream-bad', `${this.#name} answered in "${encoding}", which it was asked not to.`));
+      this.#fail(
+        new GatewayError(
+          'upstream-bad',
+          `${this.#name} answered in "${encoding}", which it was asked not to.`,
+        ),
+      );
       return;
     }
     const { decided, upstream, caller, replyCall } = this.#asking;
-    if (status !== 200 || !decided.request.stream || !this.#contentType.startsWith('text/event-stream')) return;
+    if (status !== 200 || !decided.request.stream || !this.#contentType.startsWith('text/event-stream'))
+      return;
     this.#tap =
       upstream === caller
         ? upstream.tapStream({ hidesUsage: !decided.request.wantsUsage })
@@ -136,6 +151,10 @@ class Hearing implements UpstreamListener {
   }
 
   data(chunk: Buffer): void {
+    this.#guarded(() => this.#data(chunk));
+  }
+
+  #data(chunk: Buffer): void {
     this.#firstByteMs ??= this.#elapsedMs;
     if (this.#tap) {
       this.#keepText(chunk);
@@ -152,13 +171,28 @@ class Hearing implements UpstreamListener {
   }
 
   ended(): void {
-    if (this.#tap) this.#endStream(this.#tap);
-    else if (this.#status === 200) this.#endWhole();
-    else this.#endError();
+    this.#guarded(() => {
+      if (this.#tap) this.#endStream(this.#tap);
+      else if (this.#status === 200) this.#endWhole();
+      else this.#endError();
+    });
   }
 
   failed({ code, message }: UpstreamFailure): void {
     this.#broken(new GatewayError(code, `${this.#name}: ${message}.`));
+  }
+
+  /** A fault of ours in a callback must end the request, not the process, and never leave it hanging. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      this.#broken(
+        cause instanceof GatewayError
+          ? cause
+          : new GatewayError('internal', `The gateway failed on the answer of ${this.#name}.`, { cause }),
+      );
+    }
   }
 
   get #name(): string {
@@ -224,7 +258,9 @@ class Hearing implements UpstreamListener {
     this.#pass(tap, tap.end());
     if (this.#isOver) return;
     if (!tap.hasEnded) {
-      this.#broken(new GatewayError('upstream-cut', `${this.#name} closed the stream before its answer was complete.`));
+      this.#broken(
+        new GatewayError('upstream-cut', `${this.#name} closed the stream before its answer was complete.`),
+      );
       return;
     }
     if (!this.#asking.outlet.hasStarted) this.#commit();
@@ -235,17 +271,7 @@ class Hearing implements UpstreamListener {
   #endWhole(): void {
     const { upstream, caller, outlet, decided, replyCall, headers } = this.#asking;
     const body = this.#body();
-    let reply: Reply;
-    try {
-      reply = upstream.readReply(parse(body, this.#name));
-    } catch (cause) {
-      this.#fail(
-        cause instanceof GatewayError
-          ? cause
-          : new GatewayError('upstream-bad', `${this.#name} gave an answer that cannot be read.`, { cause }),
-      );
-      return;
-    }
+    const reply = upstream.readReply(parse(body, this.#name));
     this.#reply = reply;
     const isStream = decided.request.stream;
     const out = isStream
@@ -269,7 +295,10 @@ class Hearing implements UpstreamListener {
     const said = upstream.readError(status, tryParse(body), this.#retryHeaders);
     const error = errorOf(said, this.#name);
     const isOurs = error.code === 'upstream-auth' || upstream !== caller || status < 400;
-    this.#fail(error, isOurs ? undefined : { status, contentType: this.#contentType || 'application/json', body });
+    this.#fail(
+      error,
+      isOurs ? undefined : { status, contentType: this.#contentType || 'application/json', body },
+    );
   }
 
   /** Something went wrong: before the first byte it is a failure that another model may mend, after it the stream's end. */
@@ -318,7 +347,9 @@ class Hearing implements UpstreamListener {
       endReason: reply?.reason ?? tap?.endReason ?? null,
       upstreamId: reply?.id ?? tap?.upstreamId ?? null,
       firstByteMs: this.#firstByteMs,
-      answerText: this.#asking.keepsText ? textOf(reply?.blocks ?? this.#texts?.reply().blocks ?? []) : undefined,
+      answerText: this.#asking.keepsText
+        ? textOf(reply?.blocks ?? this.#texts?.reply().blocks ?? [])
+        : undefined,
     };
   }
 
@@ -350,7 +381,8 @@ const endsAtEvent = (out: Buffer): boolean => {
 
 const parse = (body: Buffer, model: string): JsonObject => {
   const value = tryParse(body);
-  if (!value) throw new GatewayError('upstream-bad', `${model} answered with something that is not a JSON object.`);
+  if (!value)
+    throw new GatewayError('upstream-bad', `${model} answered with something that is not a JSON object.`);
   return value;
 };
 

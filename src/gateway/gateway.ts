@@ -1,6 +1,6 @@
+import type { Credentials } from '../access/keys.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Decided, Exchange, Received } from '../core/exchange.ts';
-import type { Credentials } from '../access/keys.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Outlet } from './outlet.ts';
 import { type Performed, type PerformParts, perform } from './perform.ts';
@@ -87,10 +87,17 @@ const settle = (
 };
 
 const asGatewayError = (cause: unknown): GatewayError =>
-  cause instanceof GatewayError ? cause : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });
+  cause instanceof GatewayError
+    ? cause
+    : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });
 
 /** Answers with an error, in the upstream's own bytes where the caller speaks its dialect. */
-const tell = (error: GatewayError, raw: Performed['raw'], { dialect, requestId }: Arrival, outlet: Outlet): void => {
+const tell = (
+  error: GatewayError,
+  raw: Performed['raw'],
+  { dialect, requestId }: Arrival,
+  outlet: Outlet,
+): void => {
   const written = dialect.writeError(error, requestId);
   const body = raw ? raw.body : Buffer.from(JSON.stringify(written.body));
   outlet.start(raw ? raw.status : written.status, {

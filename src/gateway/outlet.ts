@@ -1,3 +1,5 @@
+import type { GatewayError } from '../core/errors.ts';
+
 /** Where an answer goes: the transport behind one small interface, so that the path never sees a socket. */
 export interface Outlet {
   /** Once, before anything is written. */
@@ -11,6 +13,8 @@ export interface Outlet {
   onDrain(resume: () => void): void;
   /** Called once where the caller hangs up before the end; at once where it already has. */
   onGone(tell: () => void): void;
+  /** Called once where the gateway itself has to break off (it is being stopped). */
+  onCut(tell: (error: GatewayError) => void): void;
   readonly hasStarted: boolean;
   readonly isGone: boolean;
 }

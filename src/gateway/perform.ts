@@ -92,7 +92,11 @@ interface Target {
   readonly upstream: Dialect;
 }
 
-const targetOf = (id: Model['id'], decided: Decided, { model: find, providers, dialects }: Snapshot): Target | undefined => {
+const targetOf = (
+  id: Model['id'],
+  decided: Decided,
+  { model: find, providers, dialects }: Snapshot,
+): Target | undefined => {
   const model = find(id);
   const provider = model && providers.get(model.provider);
   const caller = dialects.get(decided.dialect);
@@ -108,7 +112,13 @@ interface Prepared {
 }
 
 /** The caller's bytes for an upstream of its dialect, a translation for any other. */
-const prepare = (decided: Decided, model: Model, provider: Provider, caller: Dialect, upstream: Dialect): Prepared => {
+const prepare = (
+  decided: Decided,
+  model: Model,
+  provider: Provider,
+  caller: Dialect,
+  upstream: Dialect,
+): Prepared => {
   const { quirks } = provider;
   const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
   if (caller === upstream) {
@@ -134,7 +144,11 @@ const prepare = (decided: Decided, model: Model, provider: Provider, caller: Dia
   };
 };
 
-const passedHeaders = (headers: Decided['wireHeaders'], { kind }: Provider, isOwnKey: boolean): Record<string, string> => {
+const passedHeaders = (
+  headers: Decided['wireHeaders'],
+  { kind }: Provider,
+  isOwnKey: boolean,
+): Record<string, string> => {
   const passed: Record<string, string> = {};
   if (kind.passHeaders.length === 0) return passed;
   for (const name in headers) {
@@ -190,7 +204,13 @@ const call = async (
     headers: (reply) => {
       timing.mark('upstream');
       const cost = reply?.hasUsage ? costOf(reply.usage, model.prices) : undefined;
-      return answerHeaders(decided, model, prepared.warnings, cost, snapshot.tellsTiming ? timing : undefined);
+      return answerHeaders(
+        decided,
+        model,
+        prepared.warnings,
+        cost,
+        snapshot.tellsTiming ? timing : undefined,
+      );
     },
     trailers: (soFar) => ({ 'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost) }),
     egress,
@@ -205,6 +225,7 @@ const call = async (
 const note = (health: Health, model: Model, heard: Heard): void => {
   if (heard.outcome === 'ok') health.succeeded(model);
   else if (heard.outcome === 'cancelled') health.abandoned(model);
-  else if (heard.error.upstream?.class === 'bad-request' || heard.error.code === 'context-too-long') health.succeeded(model);
+  else if (heard.error.upstream?.class === 'bad-request' || heard.error.code === 'context-too-long')
+    health.succeeded(model);
   else health.failed(model, heard.error.retryAfterMs);
 };

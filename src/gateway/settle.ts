@@ -11,7 +11,13 @@ import type { Heard } from './ask.ts';
 const fastestTokensPerSec = 500;
 
 /** One call, priced: exactly where its usage was told, else leaning to the dear side and marked. */
-export const attemptOf = (heard: Heard, intent: Intent, model: Model, startedMs: number, totalMs: number): Attempt => {
+export const attemptOf = (
+  heard: Heard,
+  intent: Intent,
+  model: Model,
+  startedMs: number,
+  totalMs: number,
+): Attempt => {
   const { usage, isEstimated } = usageOf(heard, intent, totalMs);
   const error = heard.outcome === 'cut' || heard.outcome === 'failed' ? heard.error : undefined;
   return {
@@ -34,7 +40,11 @@ export const attemptOf = (heard: Heard, intent: Intent, model: Model, startedMs:
   };
 };
 
-const usageOf = (heard: Heard, intent: Intent, totalMs: number): { readonly usage: Usage; readonly isEstimated: boolean } => {
+const usageOf = (
+  heard: Heard,
+  intent: Intent,
+  totalMs: number,
+): { readonly usage: Usage; readonly isEstimated: boolean } => {
   const { usage, hasEnded, status, wasSent, deliveredBytes } = heard;
   if (usage && hasEnded) return { usage, isEstimated: false };
   // refused calls are not charged by any vendor, and what was never sent costs nothing
@@ -46,7 +56,8 @@ const usageOf = (heard: Heard, intent: Intent, totalMs: number): { readonly usag
     return { usage: { ...noUsage, inputTokens: features.promptTokens, outputTokens }, isEstimated: true };
   }
   const spoken = Math.ceil(deliveredBytes / 3);
-  const unheard = heard.firstByteMs === null || spoken === 0 ? Math.ceil((totalMs / 1000) * fastestTokensPerSec) : 0;
+  const unheard =
+    heard.firstByteMs === null || spoken === 0 ? Math.ceil((totalMs / 1000) * fastestTokensPerSec) : 0;
   const outputTokens = Math.min(Math.max(spoken, unheard, usage?.outputTokens ?? 0), bound.outputTokens);
   if (usage) return { usage: { ...usage, outputTokens }, isEstimated: true };
   const inputTokens = Math.min(Math.ceil(features.promptTokens * 1.5), allInput(bound));
@@ -54,7 +65,11 @@ const usageOf = (heard: Heard, intent: Intent, totalMs: number): { readonly usag
 };
 
 const allInput = (usage: Usage): number =>
-  usage.inputTokens + usage.cacheWrite5mTokens + usage.cacheWrite30mTokens + usage.cacheWrite1hTokens + usage.cacheWrite12hTokens;
+  usage.inputTokens +
+  usage.cacheWrite5mTokens +
+  usage.cacheWrite30mTokens +
+  usage.cacheWrite1hTokens +
+  usage.cacheWrite12hTokens;
 
 export interface Ending {
   readonly outcome: Exchange['outcome'];
@@ -73,7 +88,8 @@ export const exchangeOf = (
   { outcome, errorCode, status, totalMs, warnings, answerText }: Ending,
 ): Exchange => {
   const last = attempts.at(-1);
-  const answered = last && (outcome === 'ok' || outcome === 'partial' || last.usage !== noUsage) ? last : undefined;
+  const answered =
+    last && (outcome === 'ok' || outcome === 'partial' || last.usage !== noUsage) ? last : undefined;
   return {
     id: decided.id,
     receivedAt: decided.receivedAt,

@@ -1,7 +1,7 @@
+import type { Credentials, KeyRing } from '../access/keys.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Admitted, Decided, Received } from '../core/exchange.ts';
 import type { DialectName, Model, ModelId } from '../core/model.ts';
-import type { Credentials, KeyRing } from '../access/keys.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Provider } from '../providers/provider.ts';
 

@@ -121,4 +121,5 @@ export const errorOf = (upstream: UpstreamError, model: string): GatewayError =>
 };
 
 /** Whether another model may well do what this one could not. */
-export const canFallBack = (error: GatewayError): boolean => error.code !== 'upstream-refused';
+export const canFallBack = ({ code }: GatewayError): boolean =>
+  code !== 'upstream-refused' && code !== 'shutting-down' && code !== 'internal';

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import type { GatewayError } from '../core/errors.ts';
 import type { Outlet } from '../gateway/outlet.ts';
 
 /** An answer over node:http. */
 export class HttpOutlet implements Outlet {
   readonly #response: ServerResponse;
   #tellGone: (() => void) | undefined;
+  #tellCut: ((error: GatewayError) => void) | undefined;
   #isGone = false;
 
   constructor(response: ServerResponse) {
@@ -28,7 +30,11 @@ export class HttpOutlet implements Outlet {
 
   start(status: number, headers: Readonly<Record<string, string | number>>): void {
     if (this.#isGone || this.#response.headersSent) return;
-    this.#response.writeHead(status, headers);
+    if (headers.trailer !== undefined && this.#response.req.httpVersion !== '1.1') {
+      // without chunks there is no place for trailers, and announcing them would throw
+      const { trailer: _, ...plain } = headers;
+      this.#response.writeHead(status, plain);
+    } else this.#response.writeHead(status, headers);
   }
 
   write(chunk: Buffer | string): boolean {
@@ -53,5 +59,14 @@ export class HttpOutlet implements Outlet {
   onGone(tell: () => void): void {
     this.#tellGone = tell;
     if (this.#isGone) tell();
+  }
+
+  onCut(tell: (error: GatewayError) => void): void {
+    this.#tellCut = tell;
+  }
+
+  /** Ends the answer early, in the caller's dialect. */
+  cut(error: GatewayError): void {
+    this.#tellCut?.(error);
   }
 }

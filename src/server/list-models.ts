@@ -7,13 +7,23 @@ const epoch = '1970-01-01';
 /** One list that both the OpenAI and the Anthropic SDK read: each ignores the other's fields (WIRE 1.2). */
 export const listModels = (snapshot: Snapshot, caller: Caller) => {
   const data = snapshot.offers(caller).map(modelObject);
-  return { object: 'list', data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+  return {
+    object: 'list',
+    data,
+    has_more: false,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+  };
 };
 
 /** Throws `unknown-model`. */
 export const oneModel = (name: string, snapshot: Snapshot, caller: Caller) => {
   const offer = snapshot.offers(caller).find(({ id }) => id === name);
-  if (!offer) throw new GatewayError('unknown-model', `There is no model "${name.slice(0, 100)}"; GET /v1/models lists what there is.`);
+  if (!offer)
+    throw new GatewayError(
+      'unknown-model',
+      `There is no model "${name.slice(0, 100)}"; GET /v1/models lists what there is.`,
+    );
   return modelObject(offer);
 };
 

@@ -17,7 +17,10 @@ const routes: ReadonlyMap<string, { readonly method: Method; readonly wanted: Wa
   ['/v1/models', { method: 'GET', wanted: { type: 'models' } }],
   ['/v1/chat/completions', { method: 'POST', wanted: { type: 'chat', dialect: 'openai-chat' } }],
   ['/v1/messages', { method: 'POST', wanted: { type: 'chat', dialect: 'anthropic-messages' } }],
-  ['/v1/messages/count_tokens', { method: 'POST', wanted: { type: 'count-tokens', dialect: 'anthropic-messages' } }],
+  [
+    '/v1/messages/count_tokens',
+    { method: 'POST', wanted: { type: 'count-tokens', dialect: 'anthropic-messages' } },
+  ],
 ]);
 
 /** Paths that need no key. */
@@ -34,12 +37,17 @@ export type Found =
 /** `target` is the request line's: path and query. */
 export const findRoute = (method: string, path: string): Found => {
   const route = routes.get(path);
-  if (route) return allowed(method, route.method) ? { type: 'found', wanted: route.wanted } : { type: 'wrong-method', allowed: route.method };
+  if (route)
+    return allowed(method, route.method)
+      ? { type: 'found', wanted: route.wanted }
+      : { type: 'wrong-method', allowed: route.method };
   if (isUnsafe(path)) return { type: 'unsafe' };
   if (path.startsWith('/v1/v1/') || path === '/v1/v1') return { type: 'doubled-version' };
   const name = path.startsWith('/v1/models/') ? decoded(path.slice('/v1/models/'.length)) : undefined;
   if (!name) return { type: 'missing' };
-  return allowed(method, 'GET') ? { type: 'found', wanted: { type: 'model', name } } : { type: 'wrong-method', allowed: 'GET' };
+  return allowed(method, 'GET')
+    ? { type: 'found', wanted: { type: 'model', name } }
+    : { type: 'wrong-method', allowed: 'GET' };
 };
 
 const allowed = (method: string, wanted: Method): boolean =>
@@ -49,7 +57,9 @@ const isUnsafe = (path: string): boolean =>
   !path.startsWith('/') ||
   path.startsWith('//') ||
   /[\\;\0]|%00|%5c/i.test(path) ||
-  path.split('/').some((part) => /^(?:\.|%2e){1,2}$/i.test(part) || /(?:%2f|\/)(?:\.|%2e){1,2}(?:%2f|$)/i.test(part));
+  path
+    .split('/')
+    .some((part) => /^(?:\.|%2e){1,2}$/i.test(part) || /(?:%2f|\/)(?:\.|%2e){1,2}(?:%2f|$)/i.test(part));
 
 const decoded = (text: string): string | undefined => {
   try {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { RequestTags } from '../core/caller.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ExchangeId, Received } from '../core/exchange.ts';
@@ -39,15 +38,18 @@ export const parseBody = (bytes: Buffer) => {
     const body: unknown = JSON.parse(bytes.toString());
     if (isObject(body)) return { scan, body };
   } catch (cause) {
-    if (cause instanceof JsonScanError) throw new GatewayError('invalid-json', `The body ${cause.message}.`, { cause });
-    if (cause instanceof SyntaxError) throw new GatewayError('invalid-json', `The body is not JSON: ${where(cause)}.`, { cause });
+    if (cause instanceof JsonScanError)
+      throw new GatewayError('invalid-json', `The body ${cause.message}.`, { cause });
+    if (cause instanceof SyntaxError)
+      throw new GatewayError('invalid-json', `The body is not JSON: ${where(cause)}.`, { cause });
     throw cause;
   }
   throw new GatewayError('invalid-json', 'The body is not a JSON object.');
 };
 
 /** The engine's message quotes the body: only the position is kept. */
-const where = ({ message }: SyntaxError): string => /at position \d+/.exec(message)?.[0] ?? 'it ends too early or has a stray character';
+const where = ({ message }: SyntaxError): string =>
+  /at position \d+/.exec(message)?.[0] ?? 'it ends too early or has a stray character';
 
 const readTags = (headers: Headers): RequestTags => ({
   tags: tagsOf(headers['x-tierwise-tags']),
@@ -64,7 +66,8 @@ const tagsOf = (text: string | undefined): RequestTags['tags'] => {
   const tags: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const part of text.split(',', 32)) {
     const [name = '', ...rest] = part.split('=');
-    if (name.trim()) tags[name.trim().slice(0, 64)] = rest.length > 0 ? rest.join('=').trim().slice(0, 256) : 'true';
+    if (name.trim())
+      tags[name.trim().slice(0, 64)] = rest.length > 0 ? rest.join('=').trim().slice(0, 256) : 'true';
   }
   return tags;
 };

@@ -33,9 +33,12 @@ export interface RunningServer {
 }
 
 /** The HTTP door. Rejects where the address is taken or not ours. */
-export const startServer = async (parts: ServerParts, { host, port }: { readonly host: string; readonly port: number }): Promise<RunningServer> => {
+export const startServer = async (
+  parts: ServerParts,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<RunningServer> => {
   const state = { isStopping: false };
-  const open = new Set<Outlet>();
+  const open = new Set<HttpOutlet>();
   const server = createServer(
     {
       // longer than any client's idle connection, so that the client is the one to close it
@@ -65,7 +68,7 @@ const serve = async (
   response: ServerResponse,
   parts: ServerParts,
   state: { readonly isStopping: boolean },
-  open: Set<Outlet>,
+  open: Set<HttpOutlet>,
 ): Promise<void> => {
   const receivedAt = parts.world.now();
   const id = timeSortedId(receivedAt) as ExchangeId;
@@ -87,8 +90,6 @@ const serve = async (
       'request-id': id,
       'x-request-id': id,
       'x-tierwise-error': error.code,
-      // what is left of a refused body will not be read
-      ...(!request.complete && { connection: 'close' }),
     });
     outlet.end(body);
   };
@@ -106,7 +107,12 @@ const serve = async (
     if (wanted.type === 'count-tokens') {
       const counted = countTokens(parseBody(bytes).body, bytes.length);
       const body = JSON.stringify(counted);
-      outlet.start(200, { 'content-type': 'application/json', 'content-length': body.length, 'x-tierwise-estimated': 'true', 'request-id': id });
+      outlet.start(200, {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        'x-tierwise-estimated': 'true',
+        'request-id': id,
+      });
       outlet.end(body);
       return;
     }
@@ -114,7 +120,10 @@ const serve = async (
     const read = () => readReceived(id, receivedAt, dialect, bytes, headers, query);
     await parts.gateway.answer(read, { dialect, requestId: id, credentials }, outlet);
   } catch (cause) {
-    const error = cause instanceof GatewayError ? cause : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });
+    const error =
+      cause instanceof GatewayError
+        ? cause
+        : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });
     if (error.code === 'internal') parts.onFault(error, id);
     if (!outlet.hasStarted && error.code !== 'client-gone') refuse(error);
     else if (!outlet.isGone) outlet.destroy();
@@ -131,7 +140,10 @@ const wantedOf = (method: string, path: string, target: string): Wanted => {
     case 'wrong-method':
       throw new GatewayError('method-not-allowed', `This path answers ${found.allowed} only.`);
     case 'unsafe':
-      throw new GatewayError('invalid-request', 'The path holds characters or steps that are not served here.');
+      throw new GatewayError(
+        'invalid-request',
+        'The path holds characters or steps that are not served here.',
+      );
     case 'doubled-version':
       throw new GatewayError(
         'not-found',
@@ -147,7 +159,9 @@ const wantedOf = (method: string, path: string, target: string): Wanted => {
 
 /** What two readers could understand in two ways is answered to neither (SCENARIOS D8). */
 const refuseAmbiguity = (request: IncomingMessage): void => {
-  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  const hosts = request.rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
+  ).length;
   if (hosts > 1) throw new GatewayError('invalid-request', 'The request has two Host headers.');
   if (request.httpVersion === '1.0' && request.headers['transfer-encoding'])
     throw new GatewayError('invalid-request', 'HTTP/1.0 knows no transfer encodings.');
@@ -173,14 +187,18 @@ const plainBody = (wanted: Wanted, headers: Headers, snapshot: Snapshot): unknow
 /** The dialect in which this path's errors are told. */
 const dialectFor = (path: string, headers: Headers, { dialects }: Snapshot): Dialect => {
   const name: DialectName =
-    path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? 'anthropic-messages' : 'openai-chat';
+    path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined
+      ? 'anthropic-messages'
+      : 'openai-chat';
   return dialects.get(name) as Dialect;
 };
 
 const headersOf = (request: IncomingMessage): Headers => request.headers as Headers;
 
 const stopping = (): GatewayError =>
-  new GatewayError('shutting-down', 'The gateway is stopping; try again in a moment.', { retryAfterMs: 1000 });
+  new GatewayError('shutting-down', 'The gateway is stopping; try again in a moment.', {
+    retryAfterMs: 1000,
+  });
 
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -196,16 +214,29 @@ const urlOf = (server: Server): string => {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 };
 
-const stop = async (server: Server, state: { isStopping: boolean }, open: Set<Outlet>, graceMs: number): Promise<void> => {
+/** Time for the last frames to leave after the grace. */
+const farewellMs = 1000;
+
+const stop = async (
+  server: Server,
+  state: { isStopping: boolean },
+  open: Set<HttpOutlet>,
+  graceMs: number,
+): Promise<void> => {
   state.isStopping = true;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => {
-    for (const outlet of open) outlet.destroy();
-    server.closeAllConnections();
+  const cut = setTimeout(() => {
+    const error = new GatewayError(
+      'shutting-down',
+      'The gateway was stopped before the answer was complete.',
+    );
+    for (const outlet of open) outlet.cut(error);
   }, graceMs);
-  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  const destroy = setTimeout(() => server.closeAllConnections(), graceMs + farewellMs);
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  server.closeIdleConnections();
   await closed;
-  clearTimeout(timer);
+  clearTimeout(cut);
+  clearTimeout(destroy);
   clearInterval(idle);
 };

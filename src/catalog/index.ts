@@ -1,0 +1,6 @@
+export { type Catalogue, createCatalogue } from './catalogue.ts';
+export { blendedPrice, costOf, reservationOf } from './cost.ts';
+export { type CatalogueModel, type ModelSource, modelsOf } from './models-of.ts';
+export { type CustomModel, customModel, type ModelOverride, modelOverride } from './overrides.ts';
+export { cheapestPerTier, type ProviderSpread, spreadOf } from './spread.ts';
+export { type TierLists, tierLists } from './tier-lists.ts';
