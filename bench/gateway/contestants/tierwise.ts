@@ -62,7 +62,7 @@ interface Wanted {
 }
 
 const config = ({ port, upstreamPort, secret, folder }: Wanted): object => ({
-  server: { host: '127.0.0.1', port },
+  server: { host: '127.0.0.1', port, tellsTiming: true },
   providers: {
     bench: {
       type: 'openai-compatible',
