@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readCredentials } from '../access/keys.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ExchangeId } from '../core/exchange.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { DialectName } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -10,7 +11,6 @@ import type { Outlet } from '../gateway/outlet.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { timeSortedId } from '../kit/ids.ts';
 import type { World } from '../kit/world.ts';
-import { countTokens } from './count-tokens.ts';
 import { HttpOutlet } from './http-outlet.ts';
 import { listModels, oneModel } from './list-models.ts';
 import { findRoute, openPaths, type Wanted } from './paths.ts';
@@ -21,6 +21,8 @@ export interface ServerParts {
   readonly gateway: Gateway;
   readonly snapshot: () => Snapshot;
   readonly world: World;
+  /** Tokens of a prompt, by our own estimate: good for a context gauge, never for a bill. */
+  readonly countTokens: (dialect: DialectName, body: JsonObject, bodyBytes: number) => number;
   readonly bodyLimitBytes: () => number;
   readonly onFault: (error: GatewayError, requestId: string) => void;
 }
@@ -105,8 +107,8 @@ const serve = async (
     const bytes = await readBody(request, parts.bodyLimitBytes());
     const credentials = readCredentials(headers);
     if (wanted.type === 'count-tokens') {
-      const counted = countTokens(parseBody(bytes).body, bytes.length);
-      const body = JSON.stringify(counted);
+      const tokens = parts.countTokens(dialect.name, parseBody(bytes).body, bytes.length);
+      const body = JSON.stringify({ input_tokens: tokens });
       outlet.start(200, {
         'content-type': 'application/json',
         'content-length': body.length,

@@ -1,0 +1,230 @@
+import { KeyRing } from '../access/keys.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Exchange, Intent } from '../core/exchange.ts';
+import type { Features } from '../core/features.ts';
+import type { DialectName, Model, ModelId, Tier } from '../core/model.ts';
+import { noMoney, pricePerMillion } from '../core/money.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import type { Snapshot } from '../gateway/snapshot.ts';
+import { realWorld } from '../kit/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { Health } from '../providers/health.ts';
+import { providerKinds } from '../providers/index.ts';
+import type { Provider, ProviderKind, Timeouts } from '../providers/provider.ts';
+import { Egress } from '../providers/send.ts';
+import { type RunningServer, startServer } from '../server/server.ts';
+
+export interface TestModel {
+  readonly name: string;
+  readonly url: string;
+  /** Kind of its provider. */
+  readonly kind: 'openai-compatible' | 'openai' | 'anthropic';
+  readonly tier?: Tier;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+export interface TestGatewayOptions {
+  /** Before an intent is kept: may refuse it. */
+  readonly intend?: (intent: Intent) => Promise<void>;
+  readonly server?: { readonly bodyLimitBytes?: number };
+}
+
+export interface TestGateway {
+  readonly url: string;
+  readonly exchanges: readonly Exchange[];
+  readonly intents: readonly Intent[];
+  /** Resolves when so many exchanges are settled; rejects after five seconds. */
+  settled(count: number): Promise<readonly Exchange[]>;
+  close(): Promise<void>;
+}
+
+/** The path of a request over real sockets, with a plan of all its models in the order given. */
+export const testGateway = async (
+  models: readonly TestModel[],
+  dialects: readonly Dialect[],
+  { intend = async () => undefined, server = {} }: TestGatewayOptions = {},
+): Promise<TestGateway> => {
+  const exchanges: Exchange[] = [];
+  const intents: Intent[] = [];
+  const waiting: (() => void)[] = [];
+  const ledger: Ledger = {
+    intend: async (intent) => {
+      await intend(intent);
+      intents.push(intent);
+    },
+    settle: (exchange) => {
+      exchanges.push(exchange);
+      for (const tell of waiting) tell();
+    },
+    flush: async () => undefined,
+    close: async () => undefined,
+  };
+  const snapshot = handmade(models, dialects);
+  const egress = new Egress();
+  const gateway = createGateway({
+    snapshot: () => snapshot,
+    egress,
+    ledger,
+    health: new Health(realWorld),
+    world: realWorld,
+    observers: [],
+  });
+  const running: RunningServer = await startServer(
+    {
+      gateway,
+      snapshot: () => snapshot,
+      world: realWorld,
+      countTokens: (_dialect, _body, bodyBytes) => Math.ceil(bodyBytes / 4),
+      bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
+      onFault: (error) => {
+        throw error;
+      },
+    },
+    { host: '127.0.0.1', port: 0 },
+  );
+  return {
+    url: running.url,
+    exchanges,
+    intents,
+    settled: (count) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`${exchanges.length} of ${count} exchanges settled`)),
+          5000,
+        );
+        const look = (): void => {
+          if (exchanges.length < count) return;
+          clearTimeout(timer);
+          resolve(exchanges);
+        };
+        waiting.push(look);
+        look();
+      }),
+    close: async () => {
+      await running.stop(0);
+      await egress.close();
+    },
+  };
+};
+
+const timeouts: Timeouts = { connectMs: 1000, firstByteMs: 2000, idleMs: 2000, totalMs: 10_000 };
+
+const handmade = (testModels: readonly TestModel[], dialects: readonly Dialect[]): Snapshot => {
+  const models = testModels.map(modelOf);
+  const byId = new Map(models.map((model) => [model.id, model]));
+  const providers = new Map(testModels.map((model) => [`p-${model.name}`, providerOf(model)]));
+  return {
+    keys: new KeyRing([]),
+    dialects: new Map<DialectName, Dialect>(dialects.map((dialect) => [dialect.name, dialect])),
+    providers,
+    model: (id) => byId.get(id),
+    admit: (received) => ({ ...received, caller: { name: 'local' }, route: 'auto' }),
+    decide: (admitted) => ({
+      ...admitted,
+      decision: {
+        route: 'auto',
+        strategy: 'fixed',
+        tier: 'light',
+        plan: models.map(({ id }) => ({ ask: [id] })),
+        reasons: ['handmade'],
+        rejected: [],
+        features: someFeatures,
+        predictedCost: noMoney,
+        mode: 'route',
+        propensity: 1,
+      },
+    }),
+    baseline: () => models.at(-1),
+    offers: () =>
+      models.map(({ id, displayName }) => ({ id, displayName, ownedBy: 'test', released: undefined })),
+    storesTexts: false,
+    tellsTiming: false,
+  };
+};
+
+const kindOf = (type: string): ProviderKind => {
+  const kind = providerKinds.find((known) => known.type === type);
+  if (!kind) throw new GatewayError('internal', `There is no provider kind "${type}".`);
+  return kind;
+};
+
+const providerOf = ({ name, url, kind, timeouts: changed }: TestModel): Provider => ({
+  name: `p-${name}`,
+  kind: kindOf(kind),
+  baseUrl: new URL(url),
+  key: 'upstream-secret',
+  quirks: kindOf(kind).quirks,
+  timeouts: { ...timeouts, ...changed },
+});
+
+const modelOf = ({ name, kind, tier = 'light' }: TestModel): Model => {
+  const price = pricePerMillion(tier === 'frontier' ? 10 : 1);
+  const dialect: DialectName = kind === 'anthropic' ? 'anthropic-messages' : 'openai-chat';
+  return {
+    id: `p-${name}/${name}` as ModelId,
+    provider: `p-${name}`,
+    name,
+    displayName: name,
+    tier,
+    tierFrom: 'config',
+    prices: {
+      version: 'test',
+      bands: [
+        {
+          abovePromptTokens: 0,
+          input: price,
+          output: price,
+          cacheRead: price,
+          cacheWrite5m: price,
+          cacheWrite30m: price,
+          cacheWrite1h: price,
+          cacheWrite12h: price,
+        },
+      ],
+    },
+    contextTokens: 100_000,
+    maxOutputTokens: 1000,
+    capabilities: {
+      input: ['text', 'image', 'pdf'],
+      tools: true,
+      forcedTools: true,
+      structuredOutput: 'schema',
+      reasoning: { type: 'none' },
+      sampling: 'yes',
+      stop: true,
+      prefill: true,
+      systemRole: 'system',
+      maxTokensField: 'max_tokens',
+      dialects: [dialect],
+      toolDialects: [dialect],
+      midSystem: true,
+    },
+  };
+};
+
+const someFeatures: Features = {
+  promptTokens: 20,
+  askTokens: 10,
+  maxOutputTokens: null,
+  turns: 1,
+  toolCount: 0,
+  hasTools: false,
+  isToolForced: false,
+  isToolLoop: false,
+  toolDepth: 0,
+  images: 0,
+  documents: 0,
+  audios: 0,
+  hasHostedTools: false,
+  hasCode: false,
+  codeShare: 0,
+  script: 'latin',
+  structured: 'none',
+  wantsReasoning: false,
+  hasPrefill: false,
+  hasFileIds: false,
+  askCount: 1,
+  task: 'unsure',
+  taskConfidence: 0,
+};
