@@ -1,0 +1,128 @@
+import { isObject } from '../core/json.ts';
+import { tiers } from '../core/model.ts';
+import { isLoopback } from './addresses.ts';
+import type { Config } from './config.ts';
+import type { ConfigDocument } from './config-document.ts';
+import type { ConfigPath, Finding } from './config-findings.ts';
+import { checkNames } from './config-names.ts';
+import { unreachableRules } from './unreachable-rules.ts';
+
+export interface CheckParts {
+  readonly document: ConfigDocument;
+  /** What the schema refused and is therefore not in the configuration: nothing is concluded from its absence. */
+  readonly leftOut: readonly ConfigPath[];
+}
+
+/** What no schema sees: whether names exist, rules can be reached, and who could reach the gateway. */
+export const checkConfig = (config: Config, parts: CheckParts): readonly Finding[] => [
+  ...checkNames(config, parts),
+  ...checkKeys(config, parts),
+  ...checkRoutes(config, parts),
+  ...checkExposure(config, parts),
+];
+
+const checkKeys = ({ keys }: Config, { document }: CheckParts): readonly Finding[] => [
+  ...repeated(keys.map(({ name }) => name)).map(({ index, name }) =>
+    at(document, ['keys', index, 'name'], {
+      severity: 'error',
+      code: 'duplicate-name',
+      message: `Another key is named "${name}" already.`,
+      suggestion: 'Reports and rules tell callers apart by this name.',
+    }),
+  ),
+  ...repeated(keys.map(({ hash }) => hash.toLowerCase())).map(({ index, first }) =>
+    at(document, ['keys', index, 'hash'], {
+      severity: 'error',
+      code: 'duplicate-name',
+      message: `This is the key of "${keys[first]?.name}" again.`,
+      suggestion: '"tierwise keys create NAME" makes another one.',
+    }),
+  ),
+];
+
+const checkRoutes = ({ routes }: Config, parts: CheckParts): readonly Finding[] =>
+  Object.entries(routes).flatMap(([name, route]) => [
+    ...(isTier(name)
+      ? [
+          atKey(parts.document, ['routes', name], {
+            severity: 'error',
+            code: 'duplicate-name',
+            message: `"${name}" is the name of a tier.`,
+            suggestion: 'Callers ask for both by name: give the route another one.',
+          }),
+        ]
+      : []),
+    ...checkRules(rulesOf(route.strategy), ['routes', name, 'strategy', 'rules'], parts),
+  ]);
+
+interface Rule {
+  readonly name?: string;
+  readonly when?: unknown;
+}
+
+const checkRules = (
+  rules: readonly Rule[],
+  path: ConfigPath,
+  { document }: CheckParts,
+): readonly Finding[] => [
+  ...repeated(rules.map(({ name }) => name ?? '')).map(({ index, name }) =>
+    at(document, [...path, index, 'name'], {
+      severity: 'error',
+      code: 'duplicate-name',
+      message: `Another rule is named "${name}" already.`,
+      suggestion: 'The ledger tells rules apart by their names.',
+    }),
+  ),
+  ...unreachableRules(rules).map(({ index, takenBy }) =>
+    at(document, [...path, index], {
+      severity: 'warning',
+      code: 'unreachable-rule',
+      message: `This rule never gets its turn: "${rules[takenBy]?.name ?? takenBy}" above takes all that it would match.`,
+      suggestion: 'Put it above, or narrow the other one.',
+    }),
+  ),
+];
+
+const checkExposure = ({ server, keys }: Config, { document, leftOut }: CheckParts): readonly Finding[] => {
+  const isKeyless =
+    keys.length === 0 && !leftOut.some(([section]) => section === undefined || section === 'keys');
+  if (!isKeyless || isLoopback(server.host) || document.isBroken(['server', 'host'])) return [];
+  return [
+    at(document, ['server', 'host'], {
+      severity: 'error',
+      code: 'unsafe-exposure',
+      message: `At ${server.host} other machines could reach the gateway, and nobody would need a key to spend your money.`,
+      suggestion: 'Make a key with "tierwise keys create NAME --write", or listen on 127.0.0.1.',
+    }),
+  ];
+};
+
+const at = (
+  document: ConfigDocument,
+  path: ConfigPath,
+  finding: Omit<Finding, 'path' | 'place'>,
+): Finding => {
+  const place = document.placeOf(path);
+  return { path, ...finding, ...(place && document.has(path) && { place }) };
+};
+
+const atKey = (
+  document: ConfigDocument,
+  path: ConfigPath,
+  finding: Omit<Finding, 'path' | 'place'>,
+): Finding => {
+  const place = document.placeOfKey(path);
+  return { path, ...finding, ...(place && { place }) };
+};
+
+const rulesOf = (strategy: unknown): readonly Rule[] =>
+  isObject(strategy) && Array.isArray(strategy.rules) ? (strategy.rules as readonly Rule[]) : [];
+
+/** Names that were there before; empty ones do not count. */
+const repeated = (names: readonly string[]): readonly { index: number; first: number; name: string }[] =>
+  names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    return name !== '' && first < index ? [{ index, first, name }] : [];
+  });
+
+const isTier = (name: string): boolean => (tiers as readonly string[]).includes(name);

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { isObject, type JsonObject } from '../core/json.ts';
+import { configSchema } from './config-schema.ts';
+
+/** The shape of a configuration file as JSON schema: for editors, for suggestions and for the reference page. */
+export const configJsonSchema = (): JsonObject => {
+  made ??= {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Tierwise configuration',
+    ...withoutNoise(
+      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any', target: 'draft-7' }) as JsonObject,
+    ),
+  };
+  return made;
+};
+
+let made: JsonObject | undefined;
+
+/** Bounds that only say "a safe integer" tell an author nothing. */
+const withoutNoise = (schema: JsonObject): JsonObject => {
+  const result: Record<string, JsonObject[string]> = {};
+  for (const [name, value] of Object.entries(schema)) {
+    if (name === '$schema' || (typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER))
+      continue;
+    if (Array.isArray(value))
+      result[name] = value.map((entry) => (isObject(entry) ? withoutNoise(entry) : entry));
+    else result[name] = isObject(value) ? withoutNoise(value) : value;
+  }
+  return result;
+};

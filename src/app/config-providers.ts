@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { customModel } from '../catalog/index.ts';
+import { providerKinds } from '../providers/index.ts';
+import type { ProviderKind } from '../providers/provider.ts';
+import { durationMs } from './config-units.ts';
+
+const timeouts = z
+  .strictObject({
+    connect: durationMs.prefault('2s').describe('Until the connection stands.'),
+    firstByte: durationMs
+      .prefault('5m')
+      .describe(
+        "From the request's last byte to the answer's first event; to the whole answer where it is not streamed.",
+      ),
+    idle: durationMs.prefault('2m').describe('Silence between two pieces of an answer.'),
+    total: durationMs.prefault('15m').describe('The whole call.'),
+  })
+  .transform(({ connect, firstByte, idle, total }) => ({
+    connectMs: connect,
+    firstByteMs: firstByte,
+    idleMs: idle,
+    totalMs: total,
+  }));
+
+const quirks = z.strictObject({
+  systemRole: z.enum(['system', 'developer']).optional().describe('Role that carries instructions.'),
+  maxTokensField: z
+    .enum(['max_tokens', 'max_completion_tokens'])
+    .optional()
+    .describe('Field that limits the answer.'),
+  hasNoStreamOptions: z.boolean().optional().describe('The server does not understand `stream_options`.'),
+  refusedFields: z
+    .array(z.string())
+    .optional()
+    .describe('Top-level fields the server refuses; they are taken out.'),
+});
+
+const isHttpAddress = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
+};
+
+const address = z
+  .string()
+  .refine(isHttpAddress, 'is not an address: write "https://host/v1", without user, query and fragment')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const addressOf = ({ baseUrl, exchangeHeader }: ProviderKind) => {
+  // an upstream of our own is started with the gateway, at an address nobody has to know
+  const isNeeded = baseUrl === undefined && exchangeHeader === undefined;
+  const fallback = baseUrl === undefined ? '' : ` Default: ${baseUrl}.`;
+  return (isNeeded ? address : address.optional()).describe(`Address with its version path.${fallback}`);
+};
+
+const keyOf = ({ keyVariables }: ProviderKind) => {
+  const fallback =
+    keyVariables.length > 0 ? ` Default: ${keyVariables.join(' or ')} of the environment.` : '';
+  return z.string().optional().describe(`Its API key, as \`\${NAME}\`.${fallback}`);
+};
+
+const providerOf = (kind: ProviderKind) =>
+  z.strictObject({
+    type: z.literal(kind.type),
+    key: keyOf(kind),
+    baseUrl: addressOf(kind) as z.ZodType<string | undefined, string | undefined>,
+    catalogue: z
+      .string()
+      .optional()
+      .describe(
+        "Vendor of the catalogue whose models and prices these are. Default: the type's own vendor, else the one the provider is named after.",
+      ),
+    timeouts: timeouts.prefault({}).describe('Limits of one call.'),
+    quirks: quirks.default({}).describe("Where the server differs from the dialect's own vendor."),
+    models: z
+      .record(z.string().min(1), customModel)
+      .default({})
+      .describe('Models the catalogue does not know, by the name the server has for them.'),
+  });
+
+const variants = providerKinds.map(providerOf);
+
+/** A provider as a file says it: one variant for each kind there is, told apart by `type`. */
+export const providerSchema = z.discriminatedUnion(
+  'type',
+  variants as [(typeof variants)[number], ...typeof variants],
+);
+
+/** A provider as written, its units read. */
+export type ProviderConfig = z.output<typeof providerSchema>;

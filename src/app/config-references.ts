@@ -1,0 +1,59 @@
+import { isObject } from '../core/json.ts';
+import type { Config } from './config.ts';
+import type { ConfigPath } from './config-findings.ts';
+
+/** A place in the configuration that names something defined elsewhere. */
+export interface Reference {
+  readonly path: ConfigPath;
+  readonly name: string;
+  readonly to: 'model' | 'tier' | 'model-or-tier' | 'route' | 'provider' | 'model-pattern' | 'correction';
+}
+
+/** Every name in a configuration that has to exist. */
+export const referencesOf = (config: Config): readonly Reference[] => [
+  ...Object.keys(config.models).map(
+    (name): Reference => ({ path: ['models', name], name, to: 'correction' }),
+  ),
+  ...inTiers(config.tiers, ['tiers']),
+  ...Object.entries(config.routes).flatMap(([name, route]) => inRoute(route, ['routes', name])),
+  ...config.intercept.flatMap((rule, index) => inIntercept(rule, ['intercept', index])),
+  ...one(config.baseline, ['baseline'], 'model'),
+  ...config.keys.flatMap(({ routes, models }, index) => [
+    ...listed(routes, ['keys', index, 'routes'], 'route'),
+    ...listed(models, ['keys', index, 'models'], 'model-pattern'),
+  ]),
+];
+
+const inTiers = (tiers: object | undefined, path: ConfigPath): readonly Reference[] =>
+  Object.entries(tiers ?? {}).flatMap(([tier, models]) => listed(models, [...path, tier], 'model'));
+
+const inRoute = (route: Config['routes'][string], path: ConfigPath): readonly Reference[] => [
+  ...inTiers(route.tiers, [...path, 'tiers']),
+  ...inStrategy(route.strategy, [...path, 'strategy']),
+  ...listed(route.passThroughKeys, [...path, 'passThroughKeys'], 'provider'),
+];
+
+/** Whatever its type, a strategy names models and tiers in `use` and `otherwise`. */
+const inStrategy = (config: unknown, path: ConfigPath): readonly Reference[] => {
+  if (Array.isArray(config)) return config.flatMap((entry, index) => inStrategy(entry, [...path, index]));
+  if (!isObject(config)) return [];
+  return Object.entries(config).flatMap(([key, value]) => {
+    if (key === 'when') return [];
+    if (key === 'use' || key === 'otherwise') return listed(value, [...path, key], 'model-or-tier');
+    return inStrategy(value, [...path, key]);
+  });
+};
+
+const inIntercept = (rule: Config['intercept'][number], path: ConfigPath): readonly Reference[] => [
+  ...one(rule.route, [...path, 'route'], 'route'),
+  ...one(rule.tier, [...path, 'tier'], 'tier'),
+  ...one(rule.model, [...path, 'model'], 'model'),
+];
+
+const one = (name: unknown, path: ConfigPath, to: Reference['to']): readonly Reference[] =>
+  typeof name === 'string' ? [{ path, name, to }] : [];
+
+const listed = (names: unknown, path: ConfigPath, to: Reference['to']): readonly Reference[] =>
+  Array.isArray(names)
+    ? names.flatMap((name, index) => one(name, [...path, index], to))
+    : one(names, path, to);

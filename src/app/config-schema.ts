@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { modelOverride } from '../catalog/index.ts';
+import { tiers } from '../core/model.ts';
+import { interceptSchema, routeSchema } from './config-placeholders.ts';
+import { providerSchema } from './config-providers.ts';
+import { durationMs, sizeBytes } from './config-units.ts';
+
+const name = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][\w.-]*$/, 'cannot be a name: only letters, digits, "-", "_" and "." can');
+
+const server = z
+  .strictObject({
+    host: z
+      .string()
+      .min(1)
+      .default('127.0.0.1')
+      .describe('Address to listen on. Without keys nothing but loopback is accepted.'),
+    port: z.int().min(0).max(65_535).default(4100).describe('Port to listen on; 0 takes any free one.'),
+    bodyLimit: sizeBytes.prefault('32mb').describe('Largest request body.'),
+    shutdownGrace: durationMs
+      .prefault('30s')
+      .describe('How long running answers may go on after a stop was asked for.'),
+    tellsTiming: z.boolean().default(false).describe('Whether answers carry a `server-timing` header.'),
+  })
+  .transform(({ bodyLimit, shutdownGrace, ...rest }) => ({
+    ...rest,
+    bodyLimitBytes: bodyLimit,
+    shutdownGraceMs: shutdownGrace,
+  }));
+
+const tierModels = z.array(z.string().min(1));
+
+const tierLists = z.strictObject(
+  Object.fromEntries(
+    tiers.map((tier) => [
+      tier,
+      tierModels.optional().describe(`Models of the ${tier} tier; first is asked first.`),
+    ]),
+  ) as Record<(typeof tiers)[number], z.ZodOptional<typeof tierModels>>,
+);
+
+const ledger = z.strictObject({
+  path: z.string().min(1).default('.tierwise').describe('Folder of the ledger, relative to this file.'),
+  texts: z
+    .strictObject({
+      store: z.boolean().default(false).describe('Whether prompts and answers are kept.'),
+      keepDays: z.number().positive().max(3650).default(7).describe('For how long.'),
+    })
+    .prefault({})
+    .describe('Prompts and answers themselves; figures are always kept.'),
+});
+
+const key = z.strictObject({
+  name: z.string().min(1).max(100).describe('Who holds it: the caller in logs, reports and rules.'),
+  hash: z
+    .string()
+    .regex(
+      /^sha256:[0-9a-fA-F]{64}$/,
+      'is not a key\'s hash: "sha256:" and 64 hex digits, as `tierwise keys create NAME` prints it',
+    )
+    .describe('Hash of the key. The key itself is shown once, when it is made.'),
+  routes: z.array(z.string()).optional().describe('Routes it may use. Default: all.'),
+  models: z.array(z.string()).optional().describe('Models it may use, `*` for any ending. Default: all.'),
+});
+
+const log = z.strictObject({
+  level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least important thing that is logged.'),
+});
+
+/** The whole file. Every key is optional. */
+export const configSchema = z.strictObject({
+  server: server.prefault({}).describe('Where the gateway listens.'),
+  providers: z
+    .record(name, providerSchema)
+    .optional()
+    .describe(
+      'Where models answer. Default: every vendor whose key is in the environment; none at all: simulated ones.',
+    ),
+  models: z
+    .record(z.string().min(1), modelOverride)
+    .default({})
+    .describe('Corrections to the catalogue, by model id.'),
+  tiers: tierLists
+    .prefault({})
+    .describe('Models of each tier. Default: from the catalogue, for the providers there are.'),
+  routes: z
+    .record(name, routeSchema)
+    .default({})
+    .describe('Named ways to choose a model; `auto` is always there.'),
+  intercept: z
+    .array(interceptSchema)
+    .default([])
+    .describe('Model names that clients hard-code, sent elsewhere; first match wins.'),
+  baseline: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Model that savings are measured against. Default: the first of `frontier`.'),
+  ledger: ledger.prefault({}).describe('Where exchanges are kept.'),
+  keys: z.array(key).default([]).describe('Who may use the gateway. Default: anybody on this machine.'),
+  log: log.prefault({}).describe('What the gateway writes about itself.'),
+});
+
+export type WrittenConfig = z.output<typeof configSchema>;

@@ -1,0 +1,81 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Config, readConfig } from './config.ts';
+import { watchConfig } from './config-watch.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tierwise-watch-'));
+  file = join(folder, 'tierwise.yaml');
+  writeFileSync(file, 'log: { level: info }');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const watching = (apply: (config: Config) => void = () => {}) => {
+  const levels: string[] = [];
+  const outcomes: string[] = [];
+  const read = () => readConfig(file, { environment: {}, folder });
+  const watch = watchConfig(file, {
+    read,
+    text: read().text,
+    apply: (config) => {
+      apply(config);
+      levels.push(config.log.level);
+    },
+    told: (outcome, findings) => outcomes.push([outcome, ...findings.map(({ code }) => code)].join(' ')),
+  });
+  return { watch, levels, outcomes };
+};
+
+describe('a watched configuration', () => {
+  it('is put in force when the file is replaced', async () => {
+    const { watch, levels } = watching();
+
+    writeFileSync(`${file}.new`, 'log: { level: debug }');
+    renameSync(`${file}.new`, file);
+    await vi.waitFor(() => expect(levels).toEqual(['debug']), { timeout: 10_000 });
+
+    watch.close();
+  });
+
+  it('keeps the old one when the new one is broken, and takes it once mended', async () => {
+    const { watch, levels, outcomes } = watching();
+
+    writeFileSync(file, 'log: { levl: debug }');
+    await watch.reload();
+    writeFileSync(file, 'log: { level: warn }');
+    await watch.reload();
+
+    expect(levels).toEqual(['warn']);
+    expect(outcomes).toEqual(['refused unknown-key', 'applied']);
+    watch.close();
+  });
+
+  it('keeps the old one when the new one cannot be built or the file is gone', async () => {
+    const { watch, levels, outcomes } = watching(() => {
+      throw new Error('no room');
+    });
+
+    await watch.reload();
+    rmSync(file);
+    await watch.reload();
+
+    expect(levels).toEqual([]);
+    expect(outcomes).toEqual(['refused', 'refused no-file']);
+    watch.close();
+  });
+
+  it('is re-read at a hang-up signal', async () => {
+    const { watch, outcomes } = watching();
+
+    process.emit('SIGHUP');
+    await vi.waitFor(() => expect(outcomes).toEqual(['applied']), { timeout: 10_000 });
+
+    watch.close();
+  });
+});

@@ -1,0 +1,67 @@
+import { watch } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Config, ConfigReading } from './config.ts';
+import type { Finding } from './config-findings.ts';
+
+export interface WatchParts {
+  /** Reads the file anew. */
+  readonly read: () => ConfigReading;
+  /** The text of the configuration in force. */
+  readonly text: string;
+  /** Puts a sound configuration in force. Where it throws, the old one stays. */
+  readonly apply: (config: Config) => Promise<void> | void;
+  /** Told of what is wrong with a file that was refused, and of the warnings of one that was taken. */
+  readonly told: (outcome: 'applied' | 'refused', findings: readonly Finding[], cause?: unknown) => void;
+}
+
+export interface ConfigWatch {
+  /** Re-reads now, changed or not. Resolves when it is in force or refused. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+/** Editors and deployments write a file in several steps: wait until they are through. */
+const settleMs = 150;
+
+/** Re-reads a file when it changes and at SIGHUP. A broken file is refused and the old configuration stays. */
+export const watchConfig = (file: string, { read, text, apply, told }: WatchParts): ConfigWatch => {
+  let current = text;
+  let timer: NodeJS.Timeout | undefined;
+  let queue = Promise.resolve();
+
+  const reread = async (isForced: boolean): Promise<void> => {
+    const { config, findings, text: fresh } = read();
+    if (!isForced && fresh === current) return;
+    current = fresh;
+    if (!config) return told('refused', findings);
+    try {
+      await apply(config);
+      told('applied', findings);
+    } catch (cause) {
+      told('refused', findings, cause);
+    }
+  };
+  // one after the other: two half-applied configurations would be neither
+  const enqueue = (isForced: boolean): Promise<void> => {
+    queue = queue.then(() => reread(isForced));
+    return queue;
+  };
+  const onHangUp = () => void enqueue(true);
+  // the folder, not the file: most editors and all mounted config maps put a new file in its place
+  const watcher = watch(dirname(file), { persistent: false }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void enqueue(false), settleMs);
+    timer.unref();
+  });
+  watcher.on('error', () => watcher.close());
+  process.on('SIGHUP', onHangUp);
+
+  return {
+    reload: () => enqueue(true),
+    close: () => {
+      clearTimeout(timer);
+      watcher.close();
+      process.off('SIGHUP', onHangUp);
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { isObject } from '../core/json.ts';
+
+export interface Reachable {
+  readonly when?: unknown;
+}
+
+/**
+ * Rules that never get their turn, each with the earlier one that takes everything it would match.
+ * Sees only plain cases: the same conditions, wider ranges, longer lists. Says nothing where it is not sure.
+ */
+export const unreachableRules = (
+  rules: readonly Reachable[],
+): readonly { readonly index: number; readonly takenBy: number }[] =>
+  rules.flatMap((rule, index) => {
+    const takenBy = rules.findIndex((earlier, before) => before < index && takesAll(earlier.when, rule.when));
+    return takenBy >= 0 ? [{ index, takenBy }] : [];
+  });
+
+/** All conditions of a rule have to hold: one that asks for less than another takes all that the other would. */
+const takesAll = (earlier: unknown, later: unknown): boolean =>
+  conditionsOf(earlier).every(([type, config]) => {
+    const narrower = isObject(later) && Object.hasOwn(later, type) ? later[type] : undefined;
+    return narrower !== undefined && isWider(config, narrower);
+  });
+
+const isWider = (wide: unknown, narrow: unknown): boolean => {
+  if (isSame(wide, narrow)) return true;
+  if (isTexts(wide) && isTexts(narrow)) return narrow.every((entry) => wide.includes(entry));
+  return isRange(wide) && isRange(narrow) && least(wide) <= least(narrow) && most(wide) >= most(narrow);
+};
+
+const conditionsOf = (when: unknown): readonly (readonly [string, unknown])[] =>
+  isObject(when) ? Object.entries(when).filter(([, config]) => config !== undefined) : [];
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+
+type Range = { readonly min?: number; readonly max?: number };
+
+const isRange = (value: unknown): value is Range =>
+  isObject(value) &&
+  Object.keys(value).length > 0 &&
+  Object.entries(value).every(
+    ([key, bound]) => ['min', 'max'].includes(key) && (bound === undefined || typeof bound === 'number'),
+  );
+
+const least = ({ min }: Range): number => min ?? Number.NEGATIVE_INFINITY;
+const most = ({ max }: Range): number => max ?? Number.POSITIVE_INFINITY;
+
+const isSame = (a: unknown, b: unknown): boolean => {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((entry, index) => isSame(entry, b[index]));
+  if (!isObject(a) || !isObject(b)) return Object.is(a, b);
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => isSame(a[key], b[key]));
+};

@@ -1,0 +1,94 @@
+import { stripVTControlCharacters } from 'node:util';
+import Table from 'cli-table3';
+import type { Terminal } from './terminal.ts';
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand to the right. */
+  readonly align?: 'left' | 'right';
+  /** May be cut where the terminal is too narrow. */
+  readonly shrinks?: boolean;
+}
+
+export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
+
+/** Rows under dim titles, no lines, cut to the width of the terminal. */
+export const tableText = (
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  { paint, columns: width }: Pick<Terminal, 'paint' | 'columns'>,
+): string => {
+  const widths = fit(columns, rows, width);
+  const table = new Table({
+    chars: noLines,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: columns.map(({ align = 'left' }) => align),
+    head: columns.map(({ title }, index) => paint.dim(cut(title, widths[index] ?? 0))),
+  });
+  for (const row of rows)
+    table.push(
+      row.map((cell, index) => {
+        const text = cut(plain(textOf(cell)), widths[index] ?? 0);
+        return typeof cell === 'string' ? text : cell.paint(text);
+      }),
+    );
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+};
+
+/** One line of what a caller may have written: control characters would move the cursor, or worse. */
+export const plain = (text: string): string =>
+  stripVTControlCharacters(text).replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    ' ',
+  );
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
+const fit = (
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): readonly number[] => {
+  const natural = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => plain(textOf(row[index] ?? '')).length)),
+  );
+  let over = natural.reduce((sum, each) => sum + each + 2, -2) - width;
+  const widths = [...natural];
+  while (over > 0) {
+    // the widest gives way first
+    const widest = columns.reduce(
+      (best, { shrinks }, index) =>
+        shrinks && (best < 0 || (widths[index] ?? 0) > (widths[best] ?? 0)) ? index : best,
+      -1,
+    );
+    if (widest < 0 || (widths[widest] ?? 0) <= 8) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    over--;
+  }
+  return widths;
+};
+
+const cut = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
