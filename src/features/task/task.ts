@@ -1,0 +1,26 @@
+import type { Features, Task } from '../../core/features.ts';
+import { defineFeature } from '../feature.ts';
+import { isBackgroundCall } from './background.ts';
+import { recogniseAsk } from './recognise.ts';
+
+/** What kind of work is asked for: of the newest ask, never of instructions or tools that come with every call. */
+export const task = defineFeature({
+  name: 'task',
+  read: ({ request, ask }, soFar) => {
+    if (isBackgroundCall(request, ask)) return { task: 'background', taskConfidence: 1 };
+    const { task: found, confidence } = recogniseAsk(ask);
+    if (hasMedia(soFar) && needsWordsOnly.has(found)) return { task: 'unsure', taskConfidence: 0 };
+    return { task: found, taskConfidence: confidence };
+  },
+});
+
+const hasMedia = ({ images = 0, documents = 0, audios = 0 }: Partial<Features>): boolean =>
+  images + documents + audios > 0;
+
+/** With a picture or paper beside them these say little of the work: it is in what is shown. */
+const needsWordsOnly: ReadonlySet<Task> = new Set<Task>([
+  'smalltalk',
+  'question',
+  'background',
+  'completion',
+]);
