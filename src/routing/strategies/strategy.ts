@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Tier } from '../../core/model.ts';
-import type { ModelId } from '../../core/model.ts';
+import type { ModelId, Tier } from '../../core/model.ts';
 import type { Subject } from '../conditions/condition.ts';
 
 /** What a strategy wants, before gates: models in order of preference, and why. */
@@ -8,6 +7,8 @@ export interface Wish {
   readonly tier: Tier;
   readonly models: readonly ModelId[];
   readonly rule?: string;
+  /** After these models the route's dearer tiers may be asked; false where somebody named models one by one. */
+  readonly mayRise: boolean;
   readonly reasons: readonly string[];
   readonly propensity: number;
 }

@@ -1,0 +1,50 @@
+import type { ChatRequest } from '../core/chat.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Admitted, Decided } from '../core/exchange.ts';
+import type { Features } from '../core/features.ts';
+import type { Model } from '../core/model.ts';
+import type { Resolved } from '../routing/resolve.ts';
+import type { Route } from '../routing/route.ts';
+
+export interface DecideParts {
+  readonly describe: (
+    request: ChatRequest,
+    bodyBytes: number,
+  ) => { readonly features: Features; readonly ask: string };
+  readonly resolve: (name: string) => Resolved;
+  readonly routes: ReadonlyMap<string, Route>;
+  /** The model a name means, whatever intercepts it. */
+  readonly find: (name: string) => Model | undefined;
+  readonly now: () => number;
+}
+
+/** Which models, in turn. Pure but for the clock; throws GatewayError. */
+export const decide = (
+  admitted: Admitted,
+  { describe, resolve, routes, find, now }: DecideParts,
+): Decided => {
+  const { request, bytes, caller, tags } = admitted;
+  const route = routes.get(admitted.route);
+  if (!route)
+    throw new GatewayError('unknown-model', `There is no route "${admitted.route}".`, { param: 'model' });
+  const { features, ask } = describe(request, bytes.length);
+  const resolved = resolve(request.model);
+  const decision = route({
+    request,
+    features,
+    subject: {
+      ...features,
+      ask,
+      caller: caller.name,
+      asked: request.model,
+      dialect: request.dialect,
+      tags: tags.tags,
+      agent: tags.agent ?? '',
+      now: now(),
+    },
+    allowedModels: caller.models,
+    named: resolved.type === 'route' ? undefined : resolved,
+    asked: find(request.model),
+  });
+  return { ...admitted, decision };
+};

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import type { ChatRequest } from '../core/chat.ts';
+import type { Decision, Rejected } from '../core/decision.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Features } from '../core/features.ts';
+import { type DialectName, type Model, type ModelId, type Tier, tiers } from '../core/model.ts';
+import type { NanoUsd } from '../core/money.ts';
+import type { Subject } from './conditions/condition.ts';
+import { defaultRules } from './default-rules.ts';
+import type { Gate, GateSubject } from './gates/gate.ts';
+import { gates } from './gates/index.ts';
+import { compileStrategy, type StrategyConfig, strategySchema } from './strategies/index.ts';
+import type { TierModels, Wish } from './strategies/strategy.ts';
+
+export const routeSchema = z.strictObject({
+  mode: z
+    .enum(['route', 'observe'])
+    .default('route')
+    .describe('`observe` decides and records, and sends the request where the caller asked.'),
+  strategy: strategySchema
+    .optional()
+    .describe('How models are chosen. Default: rules, the selection matrix.'),
+  tiers: z
+    .partialRecord(z.enum(tiers), z.array(z.string().min(1)).min(1))
+    .optional()
+    .describe('Models of a tier, for this route only.'),
+  passThroughKeys: z
+    .array(z.string())
+    .default([])
+    .describe('Providers for which a caller may bring its own key, sent to that provider only.'),
+});
+
+export type RouteConfig = z.output<typeof routeSchema>;
+
+/** What a route is made with; all of it is known at load. */
+export interface RouteParts {
+  readonly name: string;
+  readonly tiers: TierModels;
+  readonly model: (id: ModelId) => Model | undefined;
+  /** Where observed requests go that named no model. */
+  readonly baseline: Model | undefined;
+  readonly dialectOf: (provider: string) => DialectName | undefined;
+  readonly isHealthy: (model: Model) => boolean;
+  readonly predictCost: (model: Model, features: Features) => NanoUsd;
+}
+
+/** What a decision is made from. */
+export interface Question {
+  readonly request: ChatRequest;
+  readonly subject: Subject;
+  readonly features: Features;
+  readonly allowedModels: readonly string[] | undefined;
+  /** The caller named a tier or a model instead of leaving the choice to the route. */
+  readonly named:
+    | { readonly type: 'tier'; readonly tier: Tier }
+    | { readonly type: 'model'; readonly model: Model }
+    | undefined;
+  /** In observe mode: the model the caller's words mean. */
+  readonly asked: Model | undefined;
+}
+
+export type Route = (question: Question) => Decision;
+
+/** A call each for at most so many models: whoever waits longer has hung up. */
+const mostSteps = 4;
+
+/** Made once, at load. What it returns is pure; it throws GatewayError where no model can serve. */
+export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts): Route => {
+  const config: StrategyConfig = (strategy as StrategyConfig | undefined) ?? {
+    type: 'rules',
+    otherwise: 'mid',
+  };
+  const wishOf = compileStrategy(
+    config.type === 'rules' && config.rules === undefined ? { ...config, rules: defaultRules() } : config,
+    parts.tiers,
+  );
+  const candidatesOf = candidateLists(parts);
+  const tierWishes = Object.fromEntries(tiers.map((tier) => [tier, tierWish(tier, parts.tiers)])) as Record<
+    Tier,
+    Wish
+  >;
+  const routed = (question: Question, wish: Wish, kind: Decision['mode']): Decision => {
+    const { passed, rejected } = sift(candidatesOf(wish), question, parts, gates);
+    const [first] = passed;
+    if (!first) throw nobodyLeft(rejected, question);
+    return {
+      route: parts.name,
+      strategy: config.type,
+      ...(wish.rule !== undefined && { rule: wish.rule }),
+      tier: first.tier,
+      plan: passed.slice(0, mostSteps).map(({ id }) => ({ ask: [id] })),
+      reasons: wish.reasons,
+      rejected,
+      features: question.features,
+      predictedCost: parts.predictCost(first, question.features),
+      mode: kind,
+      propensity: wish.propensity,
+    };
+  };
+  return (question) => {
+    const { named, subject } = question;
+    if (named?.type === 'model')
+      return pinned(question, named.model, parts, [`the caller asked for ${named.model.id}`]);
+    if (named?.type === 'tier') return routed(question, tierWishes[named.tier], 'route');
+    if (mode === 'route') return routed(question, wishOf(subject), 'route');
+    const target = question.asked ?? parts.baseline;
+    if (!target) return routed(question, wishOf(subject), 'route');
+    return observed(question, target, parts, () => routed(question, wishOf(subject), 'observe'));
+  };
+};
+
+const tierWish = (tier: Tier, tierModels: TierModels): Wish => ({
+  tier,
+  models: tierModels[tier],
+  mayRise: true,
+  reasons: [`the caller asked for ${tier}`],
+  propensity: 1,
+});
+
+/** The models of a wish, then those of dearer tiers where it may rise; worked out once for each wish there is. */
+const candidateLists = ({ tiers: tierModels, model }: RouteParts): ((wish: Wish) => readonly Model[]) => {
+  const lists = new WeakMap<readonly ModelId[], readonly Model[]>();
+  return ({ models, tier, mayRise }) => {
+    let list = lists.get(models);
+    if (!list) {
+      const dearer = mayRise ? tiers.slice(tiers.indexOf(tier)).flatMap((name) => tierModels[name]) : [];
+      list = [...new Set([...models, ...dearer])].map(model).filter((found) => found !== undefined);
+      lists.set(models, list);
+    }
+    return list;
+  };
+};
+
+interface Sifted {
+  readonly passed: readonly Model[];
+  readonly rejected: readonly Rejected[];
+}
+
+const sift = (
+  candidates: readonly Model[],
+  question: Question,
+  parts: RouteParts,
+  applied: readonly Gate[],
+): Sifted => {
+  const subject: GateSubject = {
+    request: question.request,
+    features: question.features,
+    allowedModels: question.allowedModels,
+    dialectOf: parts.dialectOf,
+    isHealthy: parts.isHealthy,
+  };
+  const passed: Model[] = [];
+  const rejected: Rejected[] = [];
+  for (const model of candidates) {
+    const rejection = firstRejection(model, subject, applied);
+    if (rejection) rejected.push(rejection);
+    else passed.push(model);
+  }
+  return { passed, rejected };
+};
+
+const firstRejection = (
+  model: Model,
+  subject: GateSubject,
+  applied: readonly Gate[],
+): Rejected | undefined => {
+  for (const gate of applied) {
+    const why = gate.check(model, subject);
+    if (why !== undefined) return { model: model.id, gate: gate.name, why };
+  }
+  return undefined;
+};
+
+/** Who names a model gets it: on its own wire the vendor judges the request, on another nothing may be lost. */
+const pinned = (
+  question: Question,
+  model: Model,
+  parts: RouteParts,
+  reasons: readonly string[],
+): Decision => {
+  const isNative = parts.dialectOf(model.provider) === question.request.dialect;
+  const applied = gates.filter(
+    ({ name, isPassing }) => !isPassing && (!isNative || name === 'allowed' || name === 'dialect'),
+  );
+  const { passed, rejected } = sift([model], question, parts, applied);
+  if (passed.length === 0) throw nobodyLeft(rejected, question);
+  return {
+    route: parts.name,
+    strategy: 'pinned',
+    tier: model.tier,
+    plan: [{ ask: [model.id] }],
+    reasons,
+    rejected: [],
+    features: question.features,
+    predictedCost: parts.predictCost(model, question.features),
+    mode: 'pinned',
+    propensity: 1,
+  };
+};
+
+const observed = (question: Question, target: Model, parts: RouteParts, route: () => Decision): Decision => {
+  const sent = pinned(question, target, parts, [`observing: sent to ${target.id}`]);
+  let would: Decision | undefined;
+  try {
+    would = route();
+  } catch {
+    // that routing would have found nobody is no reason to fail what is only observed
+  }
+  const first = would?.plan[0]?.ask[0];
+  return {
+    ...sent,
+    strategy: would?.strategy ?? sent.strategy,
+    mode: 'observe',
+    reasons: [
+      ...sent.reasons,
+      ...(would ? [`would be ${first}: ${would.reasons.join('; ')}`] : ['would be nobody']),
+    ],
+    rejected: would?.rejected ?? [],
+    ...(would?.rule !== undefined && { rule: would.rule }),
+    ...(would &&
+      first && {
+        wouldBe: { model: first, tier: would.tier, ...(would.rule !== undefined && { rule: would.rule }) },
+      }),
+  };
+};
+
+const mostTold = 6;
+
+const nobodyLeft = (rejected: readonly Rejected[], { features }: Question): GatewayError => {
+  const told = rejected.slice(0, mostTold).map(({ model, why }) => `${model}: ${why}`);
+  const rest = rejected.length > mostTold ? ` (and ${rejected.length - mostTold} more)` : '';
+  const reasons = `${told.join('; ')}${rest}`;
+  if (rejected.length === 0)
+    return new GatewayError(
+      'no-capable-model',
+      'The route has no models; name some under "tiers" or "providers".',
+    );
+  if (rejected.some(({ gate }) => gate === 'health'))
+    return new GatewayError('no-healthy-model', `No model can be asked just now. ${reasons}.`, {
+      retryAfterMs: 10_000,
+    });
+  if (rejected.every(({ gate }) => gate === 'context'))
+    return new GatewayError(
+      'context-too-long',
+      `prompt is too long: about ${features.promptTokens} tokens. ${reasons}.`,
+    );
+  return new GatewayError('no-capable-model', `No model of the route can serve this request. ${reasons}.`);
+};
