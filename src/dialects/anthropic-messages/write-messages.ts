@@ -1,0 +1,160 @@
+import type { Block, ChatRequest, ReasoningBlock, ToolResultBlock, Turn } from '../../core/chat.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Model } from '../../core/model.ts';
+import { marked } from './cache-marks.ts';
+import { ConversationIds } from './call-ids.ts';
+import { refuseBlock, writeDocument, writeImage } from './media.ts';
+import { toolInput } from './tool-arguments.ts';
+import { dialectName, toolName } from './wire.ts';
+
+export interface Message {
+  readonly role: 'user' | 'assistant' | 'system';
+  readonly content: JsonObject[];
+}
+
+/** What a message says where nothing is said but something has to stand. */
+const continueText = '(continue)';
+
+/**
+ * The conversation in Messages' order: tool results first in one user message, neighbours of one role
+ * as one, no empty text, a user's turn at the start. What had to be dropped goes into `warnings`.
+ */
+export const writeMessages = (
+  request: ChatRequest,
+  model: Model,
+  warnings: Set<string>,
+): readonly Message[] => {
+  const ids = new ConversationIds();
+  const messages: Message[] = [];
+  for (const turn of request.turns) {
+    if (turn.name !== undefined) warnings.add('name');
+    const last = messages.at(-1);
+    const role = roleOf(turn, last, model);
+    const content = turn.blocks.flatMap((block) => writeBlock(block, turn.role, ids, warnings));
+    if (turn.role === 'system' && role === 'user') wrapInstruction(content);
+    if (content.length === 0) continue;
+    if (last && last.role === role) append(last, content);
+    else messages.push(append({ role, content: [] }, content));
+  }
+  // without it the model would take its own last words for something to go on with
+  if (request.turns.at(-1)?.role !== 'assistant' && messages.at(-1)?.role === 'assistant') {
+    messages.push({ role: 'user', content: [{ type: 'text', text: continueText }] });
+    warnings.add('messages');
+  }
+  if (messages[0]?.role !== 'user') {
+    messages.unshift({ role: 'user', content: [{ type: 'text', text: continueText }] });
+    warnings.add('messages');
+  }
+  endPrefill(messages, model);
+  return messages;
+};
+
+/** Instructions in the middle keep their role where the model knows it, and it may stand there. */
+const roleOf = (turn: Turn, last: Message | undefined, model: Model): Message['role'] => {
+  if (turn.role !== 'system') return turn.role;
+  return model.capabilities.midSystem && last && last.role !== 'assistant' ? 'system' : 'user';
+};
+
+const wrapInstruction = (content: JsonObject[]): void => {
+  const [first] = content;
+  if (content.length === 1 && first) content[0] = { ...first, text: `<system>\n${first.text}\n</system>` };
+  else if (content.length > 1) {
+    content.unshift({ type: 'text', text: '<system>' });
+    content.push({ type: 'text', text: '</system>' });
+  }
+};
+
+/** Results of the same message stand before its other blocks, wherever they came from. */
+const append = (message: Message, added: readonly JsonObject[]): Message => {
+  const { content } = message;
+  for (const block of added) {
+    if (block.type !== 'tool_result') content.push(block);
+    else {
+      const behind = content.findLastIndex((other) => other.type === 'tool_result');
+      content.splice(behind + 1, 0, block);
+    }
+  }
+  return message;
+};
+
+/** A last assistant message is the beginning of the answer, where the model takes one. */
+const endPrefill = (messages: readonly Message[], model: Model): void => {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return;
+  if (!model.capabilities.prefill)
+    refuseBlock(
+      'ends with a message of the assistant, which this model does not go on with; end with one of the user',
+    );
+  const index = last.content.length - 1;
+  const block = last.content[index];
+  // refused with white space at its end
+  if (typeof block?.text === 'string') last.content[index] = { ...block, text: block.text.trimEnd() };
+};
+
+const writeBlock = (
+  block: Block,
+  role: Turn['role'],
+  ids: ConversationIds,
+  warnings: Set<string>,
+): readonly JsonObject[] => {
+  switch (block.type) {
+    case 'text':
+      return block.text.trim() === '' ? [] : [marked(block, { type: 'text', text: block.text })];
+    case 'refusal':
+      return block.text.trim() === '' ? [] : [{ type: 'text', text: block.text }];
+    case 'image':
+      if (role !== 'user')
+        refuseBlock(`has a picture in a message of the ${role}, where Messages takes none`);
+      if (block.detail !== undefined && block.detail !== 'auto') warnings.add('detail');
+      return [marked(block, writeImage(block))];
+    case 'document':
+      if (role !== 'user')
+        refuseBlock(`has a document in a message of the ${role}, where Messages takes none`);
+      return [marked(block, writeDocument(block))];
+    case 'audio':
+      return refuseBlock('has audio, which Messages cannot carry');
+    case 'tool-call': {
+      const input = block.kind === 'custom' ? { input: block.argumentsText } : toolInput(block.argumentsText);
+      return [marked(block, { type: 'tool_use', id: ids.call(block.id), name: toolName(block.name), input })];
+    }
+    case 'tool-result':
+      return [writeResult(block, ids, warnings)];
+    case 'reasoning':
+      return writeReasoningBlock(block, warnings);
+    case 'vendor':
+      if (block.dialect === dialectName) return [block.raw as JsonObject];
+      return refuseBlock(
+        `is of the kind "${block.kind.slice(0, 64)}", which Messages has no word for`,
+        block.path,
+      );
+  }
+};
+
+const writeResult = (block: ToolResultBlock, ids: ConversationIds, warnings: Set<string>): JsonObject => {
+  const id = ids.result(block.callId);
+  if (id === undefined)
+    return refuseBlock(`has a result for the call "${block.callId.slice(0, 64)}", which is not open there`);
+  const inner = block.blocks.flatMap((part) => writeBlock(part, 'user', ids, warnings));
+  const [only] = inner;
+  const isPlain = inner.length === 1 && only?.type === 'text' && !only.cache_control;
+  const content = isPlain ? only.text : inner;
+  return marked(block, {
+    type: 'tool_result',
+    tool_use_id: id,
+    ...(inner.length > 0 && { content }),
+    ...(block.isError && { is_error: true }),
+  });
+};
+
+/** Only what Anthropic itself signed; other models' thoughts would be refused. */
+const writeReasoningBlock = (
+  { text, opaque }: ReasoningBlock,
+  warnings: Set<string>,
+): readonly JsonObject[] => {
+  if (opaque?.vendor === 'anthropic')
+    return opaque.kind === 'redacted'
+      ? [{ type: 'redacted_thinking', data: opaque.data }]
+      : [{ type: 'thinking', thinking: text, signature: opaque.data }];
+  warnings.add('reasoning');
+  return [];
+};

@@ -1,0 +1,99 @@
+import type { ChatRequest, Tool, ToolChoice } from '../../core/chat.ts';
+import { GatewayError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Model } from '../../core/model.ts';
+import { marked } from './cache-marks.ts';
+import { schemaSubset } from './schema.ts';
+import { dialectName, toolName } from './wire.ts';
+
+export interface WrittenTools {
+  readonly tools?: readonly JsonObject[];
+  readonly tool_choice?: JsonObject;
+}
+
+/** Definitions and choice. Throws `not-translatable` for hosted tools of others and for calls that cannot be forced. */
+export const writeTools = (request: ChatRequest, model: Model, warnings: Set<string>): WrittenTools => {
+  const { toolChoice: choice } = request;
+  const allowed = choice?.type === 'subset' ? new Set(choice.names) : undefined;
+  if (allowed) warnings.add('tool_choice.allowed_tools');
+  const tools = request.tools.flatMap((tool, index) =>
+    allowed && !(tool.type !== 'hosted' && allowed.has(tool.name))
+      ? []
+      : [writeTool(tool, index, model, warnings)],
+  );
+  if (tools.length === 0) {
+    const remembered = rememberedTools(request);
+    return remembered.length > 0 ? { tools: remembered, tool_choice: { type: 'none' } } : {};
+  }
+  const written = writeChoice(choice, model);
+  if (request.parallelTools !== false || written?.type === 'none')
+    return { tools, ...(written && { tool_choice: written }) };
+  return { tools, tool_choice: { ...(written ?? { type: 'auto' }), disable_parallel_tool_use: true } };
+};
+
+const writeTool = (tool: Tool, index: number, model: Model, warnings: Set<string>): JsonObject => {
+  const path = `tools.${index}`;
+  switch (tool.type) {
+    case 'hosted':
+      if (tool.dialect === dialectName) return tool.raw as JsonObject;
+      return refuse(path, `is the hosted tool "${tool.kind.slice(0, 64)}", which only its own vendor runs`);
+    case 'custom':
+      if (tool.grammar !== undefined) warnings.add('grammar');
+      return {
+        name: toolName(tool.name),
+        ...(tool.description !== undefined && { description: tool.description }),
+        input_schema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
+      };
+    case 'function': {
+      const isStrict = tool.strict === true && model.capabilities.structuredOutput === 'schema';
+      if (tool.strict === true && !isStrict) warnings.add('strict');
+      const schema = rootObject(tool.schema, path);
+      return marked(tool, {
+        name: toolName(tool.name),
+        ...(tool.description !== undefined && { description: tool.description }),
+        input_schema: isStrict ? schemaSubset(schema, path) : schema,
+        ...(isStrict && { strict: true }),
+      });
+    }
+  }
+};
+
+const rootObject = (schema: JsonObject | undefined, path: string): JsonObject => {
+  if (!schema || Object.keys(schema).length === 0) return { type: 'object', properties: {} };
+  for (const word of ['anyOf', 'oneOf', 'allOf'])
+    if (schema[word] !== undefined)
+      refuse(
+        path,
+        `has \`${word}\` at the root of its schema, which Messages refuses: move it into a property`,
+      );
+  if (schema.type === 'object') return schema;
+  if (schema.type !== undefined) refuse(path, 'has a schema that is not of the type "object"');
+  return { type: 'object', ...schema };
+};
+
+/** A conversation that has called tools needs their definitions, even if none may be called any more. */
+const rememberedTools = (request: ChatRequest): readonly JsonObject[] => {
+  const names = new Set<string>();
+  for (const { blocks } of request.turns)
+    for (const block of blocks) if (block.type === 'tool-call') names.add(block.name);
+  return [...names].map((name) => ({
+    name: toolName(name),
+    input_schema: { type: 'object', properties: {} },
+  }));
+};
+
+const writeChoice = (choice: ToolChoice | undefined, model: Model): JsonObject | undefined => {
+  if (!choice || choice.type === 'auto') return undefined;
+  if (choice.type === 'none') return { type: 'none' };
+  if (choice.type === 'subset' && !choice.isRequired) return undefined;
+  if (!model.capabilities.forcedTools)
+    refuse(
+      'tool_choice',
+      'forces a call, which this model refuses: use "auto", or a model that can be forced',
+    );
+  return choice.type === 'named' ? { type: 'tool', name: toolName(choice.name) } : { type: 'any' };
+};
+
+const refuse = (param: string, what: string): never => {
+  throw new GatewayError('not-translatable', `\`${param}\` ${what}.`, { param });
+};
