@@ -46,11 +46,23 @@ export const train = (examples: readonly Example[]): string => {
       tasks.map((_, task) => rounded(learnt[index * tasks.length + task] ?? 0)),
     ]),
   );
-  const lines = Object.entries(table).map(
-    ([name, row]) => `    ${JSON.stringify(name)}: [${row.join(', ')}]`,
-  );
-  return `{\n  "tasks": ${JSON.stringify(tasks)},\n  "bar": ${JSON.stringify(bars.bar)},\n  "lightBar": ${JSON.stringify(bars.lightBar)},\n  "rows": {\n${lines.join(',\n')}\n  }\n}\n`;
+  const lines = Object.entries(table).map(([name, row]) => `    ${JSON.stringify(name)}: "${row.join(' ')}"`);
+  const list = tasks.map((task) => `    ${JSON.stringify(task)}`).join(',\n');
+  return `{
+  "tasks": [
+${list}
+  ],
+  "bar": ${spaced(bars.bar)},
+  "lightBar": ${spaced(bars.lightBar)},
+  "rows": {
+${lines.join(',\n')}
+  }
+}
+`;
 };
+
+const spaced = ({ chance, margin }: { readonly chance: number; readonly margin: number }): string =>
+  `{ "chance": ${chance}, "margin": ${margin} }`;
 
 const rounded = (value: number): number => Math.round(value * 100) / 100 || 0;
 

@@ -95,7 +95,7 @@ const isPleasantry = (ask: string): boolean => {
 
 const classes = weights.tasks as readonly Task[];
 const rows: ReadonlyMap<string, Float64Array> = new Map(
-  Object.entries(weights.rows).map(([name, row]) => [name, Float64Array.from(row)]),
+  Object.entries(weights.rows).map(([name, row]) => [name, Float64Array.from(row.split(' '), Number)]),
 );
 
 export interface Scored {

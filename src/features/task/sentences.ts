@@ -25,8 +25,8 @@ export interface Reading {
 }
 
 /** The recogniser looks at no more than this of an ask: orders stand at its beginning or end. */
-const headChars = 1_400;
-const tailChars = 700;
+const headChars = 1_000;
+const tailChars = 500;
 const bodyLineChars = 240;
 const maxWordsPerSentence = 40;
 const maxSentences = 24;

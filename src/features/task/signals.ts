@@ -31,7 +31,7 @@ export const readSignals = (ask: string): Signals => {
   if (marks.hasHole) found.add('marks:hole');
   if (marks.hasQuote) found.add('marks:quote');
   if (marks.hasInlineCode) found.add('marks:inline-code');
-  const isForeign = readLanguage(ask, reading, found);
+  const isForeign = readLanguage(reading, found);
   return {
     names: found,
     isMathematical: marks.hasLatex || marks.operators >= 2 || order.isProof,
@@ -49,8 +49,8 @@ export interface Signals {
   readonly isForeign: boolean;
 }
 
-const readLength = (ask: string, { wordCount }: Reading, found: Set<string>): void => {
-  const words = ask.length > 2_100 ? ask.length / 6 : wordCount;
+const readLength = (ask: string, reading: Reading, found: Set<string>): void => {
+  const words = ask.length > reading.text.length ? ask.length / 6 : reading.wordCount;
   const bound = lengths.find((limit) => words <= limit) ?? 'more';
   found.add(`length:${bound}`);
 };
@@ -180,11 +180,10 @@ const claims = new Set(
 
 /** Without a word of English there is nothing to recognise by: such an ask is unsure, not easy. */
 const readLanguage = (
-  ask: string,
-  { wordCount, functionWordCount, codeLines, sentences }: Reading,
+  { text, wordCount, functionWordCount, codeLines, sentences }: Reading,
   found: Set<string>,
 ): boolean => {
-  const script = scriptOf(ask);
+  const script = scriptOf(text);
   const isOther = script !== 'latin' && script !== 'none';
   const knows = sentences.some(({ senses }) =>
     senses.some((sense) => sense && (sense.verb >= 0 || sense.nouns.length > 0)),
