@@ -1,3 +1,4 @@
+import { catalogueProviders } from '../catalog/data.ts';
 import { isObject } from '../core/json.ts';
 import { tiers } from '../core/model.ts';
 import { providerKinds } from '../providers/index.ts';
@@ -61,6 +62,10 @@ const wrongName = ({ name, to }: Reference, names: Names): Wrong | undefined => 
         : unknown('unknown-route', `There is no route "${name}".`, name, names.routes);
     case 'tier':
       return isTier(name) ? undefined : unknown('unknown-tier', `There is no tier "${name}".`, name, tiers);
+    case 'vendor':
+      return catalogueProviders().includes(name)
+        ? undefined
+        : unknown('unknown-provider', `The catalogue has no vendor "${name}".`, name, catalogueProviders());
     case 'provider':
       return names.providers.includes(name) ? undefined : unknownProvider(name, names);
     case 'model':
@@ -80,7 +85,7 @@ const wrongName = ({ name, to }: Reference, names: Names): Wrong | undefined => 
 
 const unknown = (code: FindingCode, message: string, name: string, known: readonly string[]): Wrong => {
   const suggestion =
-    didYouMean(name, known) ?? (known.length <= 12 ? `There are: ${known.join(', ')}.` : undefined);
+    didYouMean(name, known) ?? (known.length <= 20 ? `There are: ${known.join(', ')}.` : undefined);
   return { severity: 'error', code, message, ...(suggestion && { suggestion }) };
 };
 

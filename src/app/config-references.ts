@@ -6,11 +6,22 @@ import type { ConfigPath } from './config-findings.ts';
 export interface Reference {
   readonly path: ConfigPath;
   readonly name: string;
-  readonly to: 'model' | 'tier' | 'model-or-tier' | 'route' | 'provider' | 'model-pattern' | 'correction';
+  readonly to:
+    | 'vendor'
+    | 'model'
+    | 'tier'
+    | 'model-or-tier'
+    | 'route'
+    | 'provider'
+    | 'model-pattern'
+    | 'correction';
 }
 
 /** Every name in a configuration that has to exist. */
 export const referencesOf = (config: Config): readonly Reference[] => [
+  ...Object.entries(config.providers).flatMap(([name, { catalogue }]) =>
+    one(catalogue, ['providers', name, 'catalogue'], 'vendor'),
+  ),
   ...Object.keys(config.models).map(
     (name): Reference => ({ path: ['models', name], name, to: 'correction' }),
   ),

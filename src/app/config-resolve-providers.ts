@@ -54,7 +54,13 @@ const byDefault = (
   kinds: readonly ProviderKind[],
   environment: Environment,
 ): ResolvedProviders['providers'] =>
-  Object.fromEntries(kinds.map(({ type }) => [type, resolve(providerSchema.parse({ type }), environment)]));
+  Object.fromEntries(
+    kinds.map(({ type }) => [
+      // half of every model's name: short
+      type.replace(/^simulated-/, 'sim-'),
+      resolve(providerSchema.parse({ type }), environment),
+    ]),
+  );
 
 const resolve = (provider: ProviderConfig, environment: Environment): ResolvedProvider => {
   // the schema accepts no type but those of the list

@@ -18,7 +18,7 @@ export const tableText = (
   rows: readonly (readonly Cell[])[],
   { paint, columns: width }: Pick<Terminal, 'paint' | 'columns'>,
 ): string => {
-  const widths = fit(columns, rows, width);
+  const widths = widthsOf(columns, rows, width);
   const table = new Table({
     chars: noLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
@@ -41,10 +41,7 @@ export const tableText = (
 
 /** One line of what a caller may have written: control characters would move the cursor, or worse. */
 export const plain = (text: string): string =>
-  stripVTControlCharacters(text).replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    ' ',
-  );
+  stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 
 const noLines = {
   top: '',
@@ -66,7 +63,7 @@ const noLines = {
 
 const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
-const fit = (
+const widthsOf = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
