@@ -13,6 +13,8 @@ export interface GatewayParts extends PerformParts {
   readonly snapshot: () => Snapshot;
   /** Told of every settled exchange; a failing observer harms nobody. */
   readonly observers: readonly ((exchange: Exchange) => void)[];
+  /** Told of faults of our own. */
+  readonly onFault: (error: GatewayError, exchangeId: string) => void;
 }
 
 /** A request before its body was understood: enough to answer an error in the caller's dialect. */
@@ -41,7 +43,9 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
       decided = snapshot.decide(admitted);
       timing.mark('decide');
     } catch (cause) {
-      tell(asGatewayError(cause), undefined, arrival, outlet);
+      const refusal = asGatewayError(cause);
+      if (refusal.code === 'internal') parts.onFault(refusal, arrival.requestId);
+      tell(refusal, undefined, arrival, outlet);
       return;
     }
     let performed: Performed | undefined;
@@ -52,6 +56,7 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
     } catch (cause) {
       error = asGatewayError(cause);
     } finally {
+      if (error?.code === 'internal') parts.onFault(error, decided.id);
       if (error && !outlet.hasStarted && !outlet.isGone) tell(error, performed?.raw, arrival, outlet);
       settle(decided, performed, error, snapshot, timing, parts);
     }

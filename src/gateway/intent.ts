@@ -1,14 +1,10 @@
-import { reservationOf } from '../catalog/cost.ts';
+import { questionOf, reservationOf } from '../catalog/reservation.ts';
 import type { Decided, Intent } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 
 /** What has to be durable before this model is asked. */
 export const intentOf = (decided: Decided, model: Model, attempt: number): Intent => {
-  const { usage, cost } = reservationOf(model, {
-    bodyBytes: decided.bytes.length,
-    images: decided.decision.features.images,
-    maxOutputTokens: decided.request.maxOutputTokens,
-  });
+  const { usage, cost } = reservationOf(model, questionOf(decided.request, decided.bytes.length));
   return {
     id: decided.id,
     receivedAt: decided.receivedAt,

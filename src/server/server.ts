@@ -22,7 +22,7 @@ export interface ServerParts {
   readonly snapshot: () => Snapshot;
   readonly world: World;
   /** Tokens of a prompt, by our own estimate: good for a context gauge, never for a bill. */
-  readonly countTokens: (dialect: DialectName, body: JsonObject, bodyBytes: number) => number;
+  readonly countTokens: (body: JsonObject, bodyBytes: number) => number;
   readonly bodyLimitBytes: () => number;
   readonly onFault: (error: GatewayError, requestId: string) => void;
 }
@@ -107,7 +107,7 @@ const serve = async (
     const bytes = await readBody(request, parts.bodyLimitBytes());
     const credentials = readCredentials(headers);
     if (wanted.type === 'count-tokens') {
-      const tokens = parts.countTokens(dialect.name, parseBody(bytes).body, bytes.length);
+      const tokens = parts.countTokens(parseBody(bytes).body, bytes.length);
       const body = JSON.stringify({ input_tokens: tokens });
       outlet.start(200, {
         'content-type': 'application/json',

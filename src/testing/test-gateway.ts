@@ -69,13 +69,16 @@ export const testGateway = async (
     health: new Health(realWorld),
     world: realWorld,
     observers: [],
+    onFault: (error) => {
+      throw error.cause;
+    },
   });
   const running: RunningServer = await startServer(
     {
       gateway,
       snapshot: () => snapshot,
       world: realWorld,
-      countTokens: (_dialect, _body, bodyBytes) => Math.ceil(bodyBytes / 4),
+      countTokens: (_body, bodyBytes) => Math.ceil(bodyBytes / 4),
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
       onFault: (error) => {
         throw error;

@@ -1,0 +1,102 @@
+import type { JsonObject } from '../core/json.ts';
+import { countRequest } from '../dialects/anthropic-messages/index.ts';
+import { describe } from '../features/describe.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { realWorld, type World } from '../kit/world.ts';
+import type { KeptLedger } from '../ledger/health.ts';
+import { Health } from '../providers/health.ts';
+import { Egress } from '../providers/send.ts';
+import { openLedger } from '../storage/open-ledger.ts';
+import { createLog, type Log } from '../telemetry/log.ts';
+import type { Config } from './config.ts';
+import { type RunningSimulation, startSimulation } from './simulation.ts';
+import { type Composed, composeSnapshot } from './snapshot.ts';
+
+export interface AppOptions {
+  readonly world?: World;
+  readonly log?: Log;
+  /** Simulated providers that already run; without them a configuration that names some starts its own. */
+  readonly simulation?: RunningSimulation;
+}
+
+/** Everything that runs. */
+export interface App {
+  readonly gateway: Gateway;
+  readonly ledger: KeptLedger;
+  readonly log: Log;
+  readonly world: World;
+  /** What is in force; may change between two calls. */
+  readonly current: () => InForce;
+  /** Undefined where no simulated provider runs. */
+  readonly simulation: () => RunningSimulation | undefined;
+  /** Of a body as `/v1/messages/count_tokens` takes it. */
+  readonly countTokens: (body: JsonObject, bodyBytes: number) => number;
+  /**
+   * Puts another configuration in force for the requests to come. Address, port and ledger stay as they
+   * are until a restart. Rejects where it cannot be built; the old one then stays.
+   */
+  apply(config: Config): Promise<void>;
+  /** After the door is shut: what was settled is kept. */
+  close(): Promise<void>;
+}
+
+export interface InForce extends Composed {
+  readonly config: Config;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Builds everything from a configuration; the only place that does. */
+export const compose = async (config: Config, options: AppOptions = {}): Promise<App> => {
+  const { world = realWorld, log = createLog(config.log.level) } = options;
+  const health = new Health(world);
+  const egress = new Egress();
+  let simulation = options.simulation;
+  const build = async (next: Config): Promise<InForce> => {
+    if (!simulation && namesSimulated(next)) simulation = await startSimulation();
+    const composed = composeSnapshot(next, {
+      isHealthy: (model) => health.isHealthy(model),
+      now: () => world.now(),
+      simulated: simulation,
+    });
+    return { ...composed, config: next };
+  };
+  let current = await build(config);
+  const { path, texts } = config.ledger;
+  const ledger = await openLedger({
+    dir: path,
+    texts: { store: texts.store, keepMs: texts.keepDays * dayMs },
+    world,
+    warn: (message) => log.warn(message),
+  });
+  return {
+    gateway: createGateway({
+      snapshot: () => current.snapshot,
+      egress,
+      health,
+      ledger,
+      world,
+      observers: [(exchange) => log.settled(exchange)],
+      onFault: (error, id) => log.fault(error, id),
+    }),
+    ledger,
+    log,
+    world,
+    current: () => current,
+    simulation: () => simulation,
+    countTokens: (body, bodyBytes) => describe(countRequest(body), bodyBytes).features.promptTokens,
+    apply: async (next) => {
+      current = await build(next);
+    },
+    close: async () => {
+      await egress.close();
+      await ledger.close();
+      if (simulation && !options.simulation) await simulation.close();
+    },
+  };
+};
+
+const namesSimulated = ({ providers }: Config): boolean =>
+  Object.values(providers).some(
+    ({ kind, baseUrl }) => kind.exchangeHeader !== undefined && baseUrl === undefined,
+  );

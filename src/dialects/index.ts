@@ -1,0 +1,6 @@
+import { anthropicMessages } from './anthropic-messages/index.ts';
+import type { Dialect } from './dialect.ts';
+import { openaiChat } from './openai-chat/index.ts';
+
+/** Every wire protocol that is spoken. */
+export const dialects: readonly Dialect[] = [openaiChat, anthropicMessages];
