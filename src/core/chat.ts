@@ -30,6 +30,8 @@ export interface ChatRequest {
   readonly metadata?: JsonObject;
   readonly serviceTier?: string;
   readonly verbosity?: string;
+  /** A Chat caller of before tool calls had ids: `functions` in, one `function_call` out. */
+  readonly usesFunctions?: boolean;
   /** Fields with no canonical meaning, by the caller's name for them: kept on the same dialect, warned of on another. */
   readonly extras: JsonObject;
 }

@@ -1,0 +1,30 @@
+import { hash } from 'node:crypto';
+import type { Tool } from '../../core/chat.ts';
+
+/**
+ * A tool's name as Chat takes it: at most 64 of `[a-zA-Z0-9_-]`. Others are cut and marked with a hash
+ * of the whole, so that the same name always becomes the same one (the prompt cache) and no two meet.
+ */
+export const shortName = (name: string): string =>
+  nameFits.test(name) ? name : `${clean(name).slice(0, 55)}_${mark(name)}`;
+
+/** The names that `shortName` changed, back to what the caller called them. Empty for most requests. */
+export const longNames = (tools: readonly Tool[]): ReadonlyMap<string, string> => {
+  let names: Map<string, string> | undefined;
+  for (const tool of tools) {
+    if (tool.type === 'hosted' || nameFits.test(tool.name)) continue;
+    names ??= new Map();
+    names.set(shortName(tool.name), tool.name);
+  }
+  return names ?? noNames;
+};
+
+/** A tool call's id as Chat takes it: at most 40 of `[a-zA-Z0-9_-]`; the same for a call and its result. */
+export const safeCallId = (id: string): string =>
+  idFits.test(id) ? id : `${clean(id).slice(0, 31)}_${mark(id)}`;
+
+const nameFits = /^[a-zA-Z0-9_-]{1,64}$/;
+const idFits = /^[a-zA-Z0-9_-]{1,40}$/;
+const noNames: ReadonlyMap<string, string> = new Map();
+const clean = (text: string): string => text.replace(/[^a-zA-Z0-9_-]/g, '_');
+const mark = (text: string): string => hash('sha256', text).slice(0, 8);

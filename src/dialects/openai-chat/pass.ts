@@ -1,0 +1,155 @@
+import { type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
+import type { PassRequest, Quirks } from '../dialect.ts';
+
+/**
+ * The caller's bytes for an upstream that speaks Chat too. Everything that may differ from what came in
+ * is here, and in `docs/reference/splices-openai-chat.md`.
+ */
+export const passRequest = (pass: PassRequest): Buffer => {
+  const { bytes, scan, model } = pass;
+  const splices: Splice[] = [];
+  const name = scan.keys.get('model');
+  if (name && !isText(bytes, name, model.name))
+    splices.push({ start: name.start, end: name.end, text: JSON.stringify(model.name) });
+  askForUsage(pass, splices);
+  const drops = new Set(droppedOnPass(pass));
+  renameMaxTokens(pass, drops, splices);
+  if (drops.size > 0) dropMembers(pass, drops, splices);
+  if (pass.quirks.systemRole === 'system') renameDevelopers(pass, splices);
+  return spliceBytes(bytes, splices);
+};
+
+/** Fields of the body that are left out because the chosen model or its server refuses them: for the caller's warnings. */
+export const droppedOnPass = ({ scan, request, model, quirks }: PassRequest): readonly string[] => {
+  const dropped: string[] = [];
+  const { sampling } = model.capabilities;
+  if (sampling === 'no' || (sampling === 'when-not-reasoning' && request.reasoning.effort !== 'none'))
+    for (const field of samplingFields) if (scan.keys.has(field)) dropped.push(field);
+  if (quirks.hasNoStreamOptions && scan.keys.has('stream_options')) dropped.push('stream_options');
+  for (const field of quirks.refusedFields ?? [])
+    if (scan.keys.has(field) && !dropped.includes(field)) dropped.push(field);
+  return dropped;
+};
+
+export const samplingFields: readonly string[] = [
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'logit_bias',
+];
+
+const isText = (bytes: Buffer, span: { start: number; end: number }, text: string): boolean =>
+  bytes.toString('utf8', span.start, span.end) === JSON.stringify(text);
+
+export const canAskForUsage = (quirks: Quirks): boolean =>
+  !quirks.hasNoStreamOptions && !quirks.refusedFields?.includes('stream_options');
+
+const askForUsage = ({ bytes, scan, request, quirks }: PassRequest, splices: Splice[]): void => {
+  if (!request.stream || request.wantsUsage || !canAskForUsage(quirks)) return;
+  const span = scan.keys.get('stream_options');
+  if (!span) {
+    splices.push({
+      start: scan.inside,
+      end: scan.inside,
+      text: '"stream_options":{"include_usage":true},',
+    });
+    return;
+  }
+  if (bytes[span.start] !== 0x7b) {
+    splices.push({ ...span, text: '{"include_usage":true}' });
+    return;
+  }
+  const inner = scanJson(bytes.subarray(span.start, span.end));
+  const told = inner.keys.get('include_usage');
+  if (told) splices.push({ start: span.start + told.start, end: span.start + told.end, text: 'true' });
+  else {
+    const start = span.start + inner.inside;
+    splices.push({ start, end: start, text: `"include_usage":true${inner.isEmpty ? '' : ','}` });
+  }
+};
+
+const renameMaxTokens = (
+  { bytes, scan, model, quirks }: PassRequest,
+  drops: Set<string>,
+  splices: Splice[],
+): void => {
+  const wanted = quirks.maxTokensField ?? model.capabilities.maxTokensField;
+  const other = wanted === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  const span = scan.keys.get(other);
+  if (!span || drops.has(other)) return;
+  // with both in the body, the one the server knows stays and the other goes
+  const isSaid = (key: string) => {
+    const value = scan.keys.get(key);
+    return value !== undefined && bytes[value.start] !== 0x6e;
+  };
+  if (isSaid(wanted)) drops.add(other);
+  else if (isSaid(other)) {
+    splices.push({ start: span.keyStart, end: endOfKey(bytes, span.keyStart), text: JSON.stringify(wanted) });
+    drops.add(wanted);
+  }
+};
+
+const endOfKey = (bytes: Buffer, keyStart: number): number => bytes.indexOf(0x22, keyStart + 1) + 1;
+
+/** Takes members out with the commas that would be left over; neighbours go in one cut. */
+const dropMembers = ({ scan }: PassRequest, drops: ReadonlySet<string>, splices: Splice[]): void => {
+  let keptEnd = scan.inside;
+  let from: number | undefined;
+  let lastEnd = 0;
+  for (const [key, span] of scan.keys) {
+    if (drops.has(key)) {
+      from ??= span.keyStart;
+      lastEnd = span.end;
+      continue;
+    }
+    if (from !== undefined) splices.push({ start: from, end: span.keyStart, text: '' });
+    from = undefined;
+    keptEnd = span.end;
+  }
+  if (from !== undefined) splices.push({ start: keptEnd, end: lastEnd, text: '' });
+};
+
+/** Most servers but OpenAI's know no "developer": their word for it is "system". */
+const renameDevelopers = ({ bytes, scan }: PassRequest, splices: Splice[]): void => {
+  const span = scan.keys.get('messages');
+  if (!span) return;
+  let found = bytes.indexOf(developer, span.start);
+  if (found < 0) return;
+  for (const [start, end] of elements(bytes, span.start, span.end)) {
+    if (found < 0) return;
+    if (found >= end) continue;
+    const role = scanJson(bytes.subarray(start, end)).keys.get('role');
+    if (role && bytes.toString('latin1', start + role.start, start + role.end) === '"developer"')
+      splices.push({ start: start + role.start, end: start + role.end, text: '"system"' });
+    found = bytes.indexOf(developer, end);
+  }
+};
+
+const developer = Buffer.from('"developer"');
+
+/** Where the objects of a list stand. */
+function* elements(bytes: Buffer, start: number, end: number): Generator<readonly [number, number]> {
+  let depth = 0;
+  let elementStart = start;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) at = endOfString(bytes, at);
+    else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth === 2) elementStart = at;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      if (--depth === 1) yield [elementStart, at + 1];
+    }
+  }
+}
+
+/** Offset of the closing quote. */
+const endOfString = (bytes: Buffer, quote: number): number => {
+  let at = bytes.indexOf(0x22, quote + 1);
+  for (;;) {
+    let escapes = 0;
+    while (bytes[at - 1 - escapes] === 0x5c) escapes += 1;
+    if (escapes % 2 === 0) return at;
+    at = bytes.indexOf(0x22, at + 1);
+  }
+};

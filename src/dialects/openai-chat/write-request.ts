@@ -1,0 +1,292 @@
+import { hash } from 'node:crypto';
+import { type Block, type ChatRequest, type Tool, textOf } from '../../core/chat.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { type Capabilities, type Effort, efforts } from '../../core/model.ts';
+import type { Target, WrittenRequest } from '../dialect.ts';
+import { shortName } from './names.ts';
+import { canAskForUsage, samplingFields } from './pass.ts';
+import { strictReady, toolSchema } from './schema.ts';
+import { cannotSay, writeMessages } from './write-messages.ts';
+
+/** A request that came in another dialect, as a Chat body. Same input, same bytes: the body is a cache prefix. */
+export const writeRequest = (request: ChatRequest, { model, quirks }: Target): WrittenRequest => {
+  const { capabilities } = model;
+  const warnings = new Set<string>();
+  const warn = (what: string): void => {
+    warnings.add(what);
+  };
+  refuseUnsayable(request, capabilities);
+
+  const body: Record<string, JsonValue> = {
+    model: model.name,
+    messages: writeMessages(withJsonWord(request), {
+      systemRole: quirks.systemRole ?? capabilities.systemRole,
+      warn,
+    }),
+  };
+  writeTools(request, body, warn);
+  if (request.maxOutputTokens !== undefined)
+    body[quirks.maxTokensField ?? capabilities.maxTokensField] = request.maxOutputTokens;
+  const effort = chooseEffort(request, model.maxOutputTokens, capabilities, warn);
+  if (effort) body.reasoning_effort = effort;
+  writeSampling(request, capabilities, body, warn);
+  if (request.stop.length > 0) body.stop = request.stop;
+  writeFormat(request, body, warn);
+  if (request.verbosity !== undefined) body.verbosity = request.verbosity;
+  writeIdentity(request, body, warn);
+  if (request.choices > 1) body.n = request.choices;
+  if (request.logprobs) {
+    body.logprobs = true;
+    if (request.logprobs.top > 0) body.top_logprobs = request.logprobs.top;
+  }
+  if (request.stream) {
+    body.stream = true;
+    if (canAskForUsage(quirks)) body.stream_options = { include_usage: true };
+  }
+  writeExtras(request, body, warn);
+  for (const field of quirks.refusedFields ?? []) {
+    if (body[field] === undefined) continue;
+    delete body[field];
+    if (field !== 'stream_options') warn(field);
+  }
+  return { body, warnings: [...warnings], headers: {} };
+};
+
+/** What would change the answer the caller can observe is refused, not dropped (WIRE 7.0). */
+const refuseUnsayable = (request: ChatRequest, capabilities: Capabilities): void => {
+  const stopField = {
+    'anthropic-messages': 'stop_sequences',
+    gemini: 'generationConfig.stopSequences',
+  } as const;
+  const param = request.dialect in stopField ? stopField[request.dialect as keyof typeof stopField] : 'stop';
+  if (request.stop.length > 4) cannotSay('more than four stop sequences', request, param);
+  if (request.stop.length > 0 && !capabilities.stop)
+    cannotSay('stop sequences for this model', request, param);
+  request.tools.forEach((tool, at) => {
+    if (tool.type === 'hosted' && tool.dialect !== 'openai-chat')
+      cannotSay(`a tool its vendor runs ("${tool.kind}")`, request, `tools.${at}`);
+  });
+  if (request.dialect === 'openai-chat') return;
+  // the canonical reply holds one answer, without probabilities
+  if (request.choices > 1)
+    cannotSay(
+      'several answers in one reply',
+      request,
+      request.dialect === 'gemini' ? 'generationConfig.candidateCount' : 'n',
+    );
+  if (request.logprobs) cannotSay('token probabilities to another dialect', request, 'logprobs');
+  if (request.turns.at(-1)?.role === 'assistant' && !capabilities.prefill)
+    cannotSay('the beginning of an answer for the model to go on with', request, 'messages');
+  for (const field of Object.keys(request.extras))
+    if (decisiveExtras.has(field) && request.extras[field] !== false)
+      cannotSay(`\`${field}\``, request, field);
+};
+
+/** Fields of other dialects that decide what the answer is made of. */
+const decisiveExtras: ReadonlySet<string> = new Set([
+  'previous_response_id',
+  'conversation',
+  'background',
+  'mcp_servers',
+  'container',
+  'cachedContent',
+]);
+
+const writeTools = (
+  request: ChatRequest,
+  body: Record<string, JsonValue>,
+  warn: (what: string) => void,
+): void => {
+  const tools: JsonValue[] = [];
+  for (const tool of request.tools) {
+    if (tool.type === 'hosted' && tool.kind === 'web_search_options') body.web_search_options = tool.raw;
+    else tools.push(writeTool(tool, warn));
+  }
+  if (tools.length === 0) return;
+  body.tools = tools;
+  const choice = request.toolChoice;
+  const kindOf = (name: string) =>
+    request.tools.some((tool) => tool.type === 'custom' && tool.name === name) ? 'custom' : 'function';
+  const named = (name: string): JsonObject => {
+    const kind = kindOf(name);
+    return { type: kind, [kind]: { name: shortName(name) } };
+  };
+  if (choice?.type === 'named') body.tool_choice = named(choice.name);
+  else if (choice?.type === 'subset')
+    body.tool_choice = {
+      type: 'allowed_tools',
+      allowed_tools: { mode: choice.isRequired ? 'required' : 'auto', tools: choice.names.map(named) },
+    };
+  else if (choice) body.tool_choice = choice.type;
+  if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
+};
+
+const writeTool = (tool: Tool, warn: (what: string) => void): JsonValue => {
+  if (tool.type === 'hosted') return tool.raw;
+  const description = tool.description === undefined ? {} : { description: tool.description };
+  const name = shortName(tool.name);
+  if (tool.type === 'custom')
+    return {
+      type: 'custom',
+      custom: {
+        name,
+        ...description,
+        ...(tool.grammar !== undefined && { format: { type: 'grammar', grammar: tool.grammar } }),
+      },
+    };
+  const parameters = toolSchema(tool.schema);
+  let { strict } = tool;
+  if (strict && !strictReady(parameters)) {
+    strict = false;
+    warn('strict');
+  }
+  return {
+    type: 'function',
+    function: { name, ...description, parameters, ...(strict !== undefined && { strict }) },
+  };
+};
+
+/** The effort a wish comes to on this model; undefined where nothing was wished or nothing can be said. */
+const chooseEffort = (
+  { reasoning, maxOutputTokens }: ChatRequest,
+  modelMaxTokens: number,
+  capabilities: Capabilities,
+  warn: (what: string) => void,
+): Effort | undefined => {
+  const wish =
+    reasoning.mode === 'off'
+      ? 'none'
+      : (reasoning.effort ??
+        (reasoning.budgetTokens === undefined
+          ? undefined
+          : effortOf(reasoning.budgetTokens / (maxOutputTokens ?? modelMaxTokens))));
+  if (wish === undefined) return undefined;
+  const known = effortsOf(capabilities);
+  if (known.includes(wish)) return wish;
+  if (known.length === 0) {
+    if (wish !== 'none') warn('reasoning');
+    return undefined;
+  }
+  const at = efforts.indexOf(wish);
+  const lower = efforts.slice(0, at).filter((effort) => effort !== 'none' && known.includes(effort));
+  const higher = efforts.slice(at + 1).filter((effort) => known.includes(effort));
+  // "off" on a model that always reasons: as little as it can
+  if (wish === 'none') warn('reasoning');
+  return (at >= efforts.indexOf('high') ? lower.at(-1) : higher[0]) ?? higher[0] ?? lower.at(-1);
+};
+
+const effortsOf = ({ reasoning }: Capabilities): readonly Effort[] => {
+  if (reasoning.type === 'none') return [];
+  return reasoning.type === 'budget' ? ['low', 'medium', 'high'] : reasoning.efforts;
+};
+
+/** How large a share of the answer may be thought: WIRE 7.4, backwards. */
+const effortOf = (share: number): Effort => {
+  if (share <= 0.05) return 'minimal';
+  if (share <= 0.2) return 'low';
+  if (share <= 0.45) return 'medium';
+  return share <= 0.75 ? 'high' : 'xhigh';
+};
+
+const writeSampling = (
+  { sampling, reasoning }: ChatRequest,
+  capabilities: Capabilities,
+  body: Record<string, JsonValue>,
+  warn: (what: string) => void,
+): void => {
+  const fields: Record<string, JsonValue | undefined> = {
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    presence_penalty: sampling.presencePenalty,
+    frequency_penalty: sampling.frequencyPenalty,
+    logit_bias: sampling.logitBias,
+    seed: sampling.seed,
+  };
+  const isRefused =
+    capabilities.sampling === 'no' ||
+    (capabilities.sampling === 'when-not-reasoning' &&
+      reasoning.mode !== 'off' &&
+      reasoning.effort !== 'none');
+  for (const [field, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    if (isRefused && samplingFields.includes(field)) warn(field);
+    else body[field] = value;
+  }
+  if (sampling.topK !== undefined) warn('top_k');
+};
+
+const writeFormat = (
+  { format }: ChatRequest,
+  body: Record<string, JsonValue>,
+  warn: (what: string) => void,
+): void => {
+  if (format.type === 'json') body.response_format = { type: 'json_object' };
+  if (format.type !== 'schema') return;
+  const isStrict = format.isStrict && strictReady(format.schema);
+  if (format.isStrict && !isStrict) warn('strict');
+  const { description } = format;
+  body.response_format = {
+    type: 'json_schema',
+    json_schema: {
+      name: shortName(format.name),
+      ...(description !== undefined && { description }),
+      schema: format.schema,
+      strict: isStrict,
+    },
+  };
+};
+
+const writeIdentity = (
+  request: ChatRequest,
+  body: Record<string, JsonValue>,
+  warn: (what: string) => void,
+): void => {
+  const isOwn = request.dialect === 'openai-chat';
+  const isOpenAi = isOwn || request.dialect === 'openai-responses';
+  // to a vendor the caller does not know, a person is a hash
+  if (request.endUser !== undefined)
+    body.user = isOpenAi ? request.endUser : hash('sha256', `tierwise:${request.endUser}`);
+  if (request.metadata) {
+    if (isOwn) body.metadata = request.metadata;
+    else warn('metadata');
+  }
+  const tier = request.serviceTier;
+  if (tier === undefined) return;
+  if (isOwn) body.service_tier = tier;
+  else if (tier === 'standard_only' || tier === 'standard') body.service_tier = 'default';
+  else if (openAiTiers.has(tier)) body.service_tier = tier;
+  else if (tier !== 'auto') warn('service_tier');
+};
+
+const openAiTiers: ReadonlySet<string> = new Set(['default', 'flex', 'scale', 'priority', 'fast']);
+
+/** What OpenAI's two dialects have in common is kept between them; the rest is only kept on the way home. */
+const writeExtras = (
+  request: ChatRequest,
+  body: Record<string, JsonValue>,
+  warn: (what: string) => void,
+): void => {
+  for (const [field, value] of Object.entries(request.extras)) {
+    if (value === undefined) continue;
+    const isKept =
+      request.dialect === 'openai-chat' ||
+      (request.dialect === 'openai-responses' && openAiExtras.has(field));
+    if (isKept)
+      Object.defineProperty(body, field, { value, enumerable: true, writable: true, configurable: true });
+    else warn(field);
+  }
+};
+
+const openAiExtras: ReadonlySet<string> = new Set([
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+]);
+
+/** OpenAI refuses `json_object` where the prompt never says "JSON"; other dialects ask for no such word. */
+const withJsonWord = (request: ChatRequest): ChatRequest => {
+  if (request.format.type !== 'json' || request.dialect === 'openai-chat') return request;
+  const saysJson = (blocks: readonly Block[]) => /json/i.test(textOf(blocks));
+  if (saysJson(request.system) || request.turns.some((turn) => saysJson(turn.blocks))) return request;
+  return { ...request, system: [...request.system, { type: 'text', text: 'Answer with one JSON object.' }] };
+};
