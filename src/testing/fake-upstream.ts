@@ -131,3 +131,29 @@ export const messagesAnswer = (text: string, usage = { input: 10, output: 5 }) =
   stop_sequence: null,
   usage: { input_tokens: usage.input, output_tokens: usage.output },
 });
+
+const event = (type: string, rest: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
+
+/** The frames of a Messages stream. */
+export const messagesFrames = (
+  texts: readonly string[],
+  usage: { readonly input: number; readonly output: number },
+): readonly string[] => [
+  event('message_start', {
+    message: {
+      ...messagesAnswer(''),
+      content: [],
+      stop_reason: null,
+      usage: { input_tokens: usage.input, output_tokens: 1 },
+    },
+  }),
+  event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+  ...texts.map((text) => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } })),
+  event('content_block_stop', { index: 0 }),
+  event('message_delta', {
+    delta: { stop_reason: 'end_turn', stop_sequence: null },
+    usage: { output_tokens: usage.output },
+  }),
+  event('message_stop', {}),
+];
