@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { fixed } from './fixed.ts';
-import { rules } from './rules.ts';
+import { fixed, fixedConfig } from './fixed.ts';
+import { rules, rulesConfig } from './rules.ts';
 import type { Strategy, TierModels } from './strategy.ts';
 
 /** Every strategy a route may name. */
 export const strategies = [rules, fixed] as const;
 
-export const strategySchema = z.discriminatedUnion('type', [
-  rules.config as z.ZodObject,
-  fixed.config as z.ZodObject,
-]);
+export const strategySchema = z.discriminatedUnion('type', [rulesConfig, fixedConfig]);
 
-export type StrategyConfig = z.infer<typeof rules.config> | z.infer<typeof fixed.config>;
+export type StrategyConfig = z.output<typeof strategySchema>;
 
 /** Made once, at load. */
 export const compileStrategy = (

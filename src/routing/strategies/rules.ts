@@ -16,15 +16,17 @@ export const ruleSchema = z.strictObject({
 export type Use = z.infer<typeof use>;
 export type Rule = z.input<typeof ruleSchema>;
 
+export const rulesConfig = z.strictObject({
+  type: z.literal('rules'),
+  rules: z.array(ruleSchema).optional().describe('First match wins. Default: the selection matrix.'),
+  otherwise: use.default('mid').describe('Where no rule holds.'),
+});
+
 /** Explicit criteria in order; the first rule that holds decides. */
 export const rules = defineStrategy({
   type: 'rules',
   summary: 'Explicit criteria in order; the first rule that holds decides.',
-  config: z.strictObject({
-    type: z.literal('rules'),
-    rules: z.array(ruleSchema).optional().describe('First match wins. Default: the selection matrix.'),
-    otherwise: use.default('mid').describe('Where no rule holds.'),
-  }),
+  config: rulesConfig,
   compile: ({ rules: list = [], otherwise }, tierModels) => {
     const compiled = list.map(({ name, when, use: wanted }) => ({
       holds: compileWhen(when),
