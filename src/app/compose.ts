@@ -57,7 +57,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     const composed = composeSnapshot(next, {
       isHealthy: (model) => health.isHealthy(model),
       now: () => world.now(),
-      simulated: simulation,
+      simulation,
     });
     return { ...composed, config: next };
   };

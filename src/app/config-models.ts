@@ -1,13 +1,20 @@
 import { catalogueProviders } from '../catalog/data.ts';
 import { type Catalogue, createCatalogue, modelsOf } from '../catalog/index.ts';
 import { providerKinds } from '../providers/index.ts';
+import type { SimulatedModel } from '../simulator/simulated-model.ts';
 import type { Config } from './config.ts';
+import { isOurOwn } from './config-resolve-providers.ts';
+import { simulatedModels } from './simulated-models.ts';
 
 /** All models of the configured providers, with the corrections of the configuration. */
-export const catalogueOf = ({ providers, models }: Pick<Config, 'providers' | 'models'>): Catalogue =>
+export const catalogueOf = (
+  { providers, models }: Pick<Config, 'providers' | 'models'>,
+  simulated?: readonly SimulatedModel[],
+): Catalogue =>
   createCatalogue(
-    Object.entries(providers).flatMap(([name, provider]) =>
-      modelsOf(
+    Object.entries(providers).flatMap(([name, provider]) => {
+      if (isOurOwn(provider.kind)) return simulatedModels(name, provider.kind.dialect, simulated);
+      return modelsOf(
         {
           name,
           catalogue: vendorOf(name, provider),
@@ -15,8 +22,8 @@ export const catalogueOf = ({ providers, models }: Pick<Config, 'providers' | 'm
           custom: provider.models,
         },
         models,
-      ),
-    ),
+      );
+    }),
   );
 
 /** Everything the catalogue knows, whoever is configured. */

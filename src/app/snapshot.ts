@@ -1,15 +1,8 @@
 import { KeyRing } from '../access/keys.ts';
-import {
-  type Catalogue,
-  type CatalogueModel,
-  costOf,
-  createCatalogue,
-  modelsOf,
-  tierLists,
-} from '../catalog/index.ts';
+import { type Catalogue, type CatalogueModel, costOf } from '../catalog/index.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Features } from '../core/features.ts';
-import { type DialectName, type Model, type ModelId, type Tier, tiers } from '../core/model.ts';
+import { type DialectName, type Model, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
 import { noUsage } from '../core/usage.ts';
 import { dialects } from '../dialects/index.ts';
@@ -23,21 +16,18 @@ import { createResolver, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
 import type { TierModels } from '../routing/strategies/strategy.ts';
 import type { Config } from './config.ts';
+import { catalogueOf } from './config-models.ts';
 import type { ResolvedProvider } from './config-resolve-providers.ts';
 import { nearNames } from './near-names.ts';
+import type { RunningSimulation } from './simulation.ts';
+import { tiersOf } from './tiers-of.ts';
 
 /** What has to be known beside the configuration. */
 export interface SnapshotParts {
   readonly isHealthy: (model: Model) => boolean;
   readonly now: () => number;
-  /** Address and models of the simulated providers, by kind; undefined where none was started. */
-  readonly simulated: SimulatedProviders | undefined;
-}
-
-export interface SimulatedProviders {
-  readonly url: string;
-  /** Models of the provider `name`, which is of the kind that speaks this dialect. */
-  models(name: string, dialect: DialectName): readonly CatalogueModel[];
+  /** The simulated providers that run; undefined where none was started. */
+  readonly simulation: RunningSimulation | undefined;
 }
 
 /** A configuration made ready to serve, and what `models`, `route` and the banner tell of it. */
@@ -51,22 +41,18 @@ export interface Composed {
 }
 
 /** Builds everything that a configuration decides. Throws GatewayError where a name in it means nothing. */
-export const composeSnapshot = (config: Config, { isHealthy, now, simulated }: SnapshotParts): Composed => {
+export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: SnapshotParts): Composed => {
   const providers = new Map(
-    Object.entries(config.providers).map(([name, provider]) => [name, providerOf(name, provider, simulated)]),
+    Object.entries(config.providers).map(([name, provider]) => [
+      name,
+      providerOf(name, provider, simulation),
+    ]),
   );
   const dialectOf = (provider: string): DialectName | undefined => providers.get(provider)?.kind.dialect;
-  const models = Object.entries(config.providers).flatMap(([name, provider]) =>
-    ownModels(name, provider, config, simulated),
-  );
-  const catalogue = createCatalogue(models);
+  const catalogue = catalogueOf(config, simulation?.models);
+  const models = catalogue.list();
   const find = (name: string) => catalogue.find(name);
-  const byDefault = tierLists(models, (model) => isReachable(model, dialectOf(model.provider)));
-  const ids = (names: readonly string[]): readonly ModelId[] =>
-    names.map((name) => catalogue.find(name)?.id).filter((id) => id !== undefined);
-  const tierModels = mapTiers((tier) =>
-    config.tiers[tier] ? ids(config.tiers[tier]) : byDefault.lists[tier],
-  );
+  const inForce = tiersOf(config, catalogue);
   const baselineOf = (own: TierModels): Model | undefined =>
     config.baseline !== undefined ? find(config.baseline) : catalogue.get(own.frontier[0] ?? '');
 
@@ -77,7 +63,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulated }: S
   const routes = new Map<string, Route>();
   const baselines = new Map<string, Model | undefined>();
   for (const [name, route] of Object.entries(written)) {
-    const own = mapTiers((tier) => (route.tiers?.[tier] ? ids(route.tiers[tier]) : tierModels[tier]));
+    const own = tiersOf(config, catalogue, route.tiers).lists;
     const baseline = baselineOf(own);
     baselines.set(name, baseline);
     routes.set(
@@ -105,9 +91,9 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulated }: S
   const allOffers = offersOf(config, models, [...routes.keys()]);
   return {
     catalogue,
-    tiers: tierModels,
+    tiers: inForce.lists,
     resolve,
-    warnings: byDefault.warnings.filter((_, index) => config.tiers[tiers[index] ?? 'light'] === undefined),
+    warnings: inForce.warnings,
     snapshot: {
       keys,
       dialects: new Map(dialects.map((dialect) => [dialect.name, dialect])),
@@ -124,19 +110,13 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulated }: S
   };
 };
 
-const mapTiers = (listOf: (tier: Tier) => readonly ModelId[]): TierModels => ({
-  light: listOf('light'),
-  mid: listOf('mid'),
-  frontier: listOf('frontier'),
-});
-
 const providerOf = (
   name: string,
   provider: ResolvedProvider,
-  simulated: SimulatedProviders | undefined,
+  simulation: RunningSimulation | undefined,
 ): Provider => {
   const { kind, key, timeouts } = provider;
-  const address = provider.baseUrl ?? kind.baseUrl ?? simulated?.url ?? 'http://127.0.0.1:9';
+  const address = provider.baseUrl ?? kind.baseUrl ?? simulation?.url ?? 'http://127.0.0.1:9';
   return {
     name,
     kind,
@@ -146,26 +126,6 @@ const providerOf = (
     timeouts,
   };
 };
-
-const ownModels = (
-  name: string,
-  provider: ResolvedProvider,
-  config: Config,
-  simulated: SimulatedProviders | undefined,
-): readonly CatalogueModel[] => {
-  const { kind } = provider;
-  if (kind.exchangeHeader !== undefined && simulated) return simulated.models(name, kind.dialect);
-  return modelsOf(
-    { name, catalogue: provider.catalogue ?? kind.catalogue, dialect: kind.dialect, custom: provider.models },
-    config.models,
-  );
-};
-
-/** Fit for a default tier: its provider serves it, tools included, on the protocol we speak to it. */
-const isReachable = ({ capabilities }: Model, spoken: DialectName | undefined): boolean =>
-  spoken !== undefined &&
-  capabilities.dialects.includes(spoken) &&
-  capabilities.toolDialects.includes(spoken);
 
 /** Answers are mostly of this size where nobody bounded them: a guess for explanations, never for a bill. */
 const usualAnswerTokens = 500;

@@ -112,7 +112,7 @@ describe('an Anthropic client before a Chat upstream', () => {
     const { gateway, upstream } = await through('openai-compatible', sendJson(chatAnswer('42')));
     const ask = (headers: Record<string, string>) =>
       anthropic(gateway)
-        .messages.create({ model: 'auto', max_tokens: 5, messages, top_k: 5 }, { headers })
+        .messages.create({ model: 'auto', max_tokens: 5, messages, ...{ top_k: 5 } }, { headers })
         .withResponse();
 
     const { response } = await ask({});

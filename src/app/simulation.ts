@@ -1,0 +1,23 @@
+import type { SimulatedModel } from '../simulator/simulated-model.ts';
+import { startUpstream, type Upstream, type UpstreamOptions } from '../simulator/upstream/upstream.ts';
+import { worldModels } from '../simulator/world-models.ts';
+
+/** Simulated providers that run. */
+export interface RunningSimulation {
+  /** Base URL with its version path. */
+  readonly url: string;
+  readonly upstream: Upstream;
+  readonly models: readonly SimulatedModel[];
+  close(): Promise<void>;
+}
+
+/** Starts the upstream that plays both vendors, on a free port of this machine. */
+export const startSimulation = async (options: UpstreamOptions = {}): Promise<RunningSimulation> => {
+  const upstream = await startUpstream(options);
+  return {
+    url: `${upstream.url}/v1`,
+    upstream,
+    models: options.models ?? worldModels,
+    close: () => upstream.close(),
+  };
+};
