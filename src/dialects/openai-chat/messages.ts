@@ -20,8 +20,8 @@ export const readMessages = (
 ): { readonly system: readonly Block[]; readonly turns: readonly Turn[] } => {
   const system: Block[] = [];
   const turns: Turn[] = [];
-  /** Calls of the assistant message at `askedAt` that no tool message has answered yet. */
-  let open: string[] = [];
+  /** Calls of the assistant message at `askedAt` that no tool message has answered yet, and how often each id was given. */
+  let open: Map<string, number> = new Map();
   let askedAt = 0;
   let results: Block[] | undefined;
 
@@ -38,7 +38,7 @@ export const readMessages = (
       }
       continue;
     }
-    if (open.length > 0) refuseUnanswered(open, askedAt);
+    if (open.size > 0) refuseUnanswered(open, askedAt);
     results = undefined;
     switch (role) {
       case 'user':
@@ -46,7 +46,7 @@ export const readMessages = (
         break;
       case 'assistant': {
         const blocks = readAssistant(message, at);
-        open = blocks.flatMap((block) => callId(block));
+        open = openCalls(blocks);
         askedAt = at;
         turns.push(named(message, at, { role, blocks }));
         break;
@@ -65,7 +65,7 @@ export const readMessages = (
         );
     }
   }
-  if (open.length > 0) refuseUnanswered(open, askedAt);
+  if (open.size > 0) refuseUnanswered(open, askedAt);
   return { system, turns };
 };
 
@@ -74,35 +74,48 @@ const named = (message: JsonObject, at: number, turn: Turn): Turn => {
   return name === undefined || name === '' ? turn : { ...turn, name };
 };
 
+const openCalls = (blocks: readonly Block[]): Map<string, number> => {
+  const open = new Map<string, number>();
+  for (const block of blocks) for (const id of callId(block)) open.set(id, (open.get(id) ?? 0) + 1);
+  return open;
+};
+
+/** False where no such call is open. */
+const answer = (open: Map<string, number>, id: string): boolean => {
+  const times = open.get(id);
+  if (times === undefined) return false;
+  if (times > 1) open.set(id, times - 1);
+  else open.delete(id);
+  return true;
+};
+
 const callId = (block: Block): string[] => {
   if (block.type === 'tool-call') return [block.id];
   if (block.type !== 'vendor' || !isObject(block.raw) || block.kind === 'audio') return [];
   return typeof block.raw.id === 'string' ? [block.raw.id] : [];
 };
 
-const refuseUnanswered = (open: readonly string[], askedAt: number): never =>
+const refuseUnanswered = (open: ReadonlyMap<string, number>, askedAt: number): never =>
   refuse(
     `messages.${askedAt}.tool_calls`,
-    `asks for ${open.map((id) => `"${id.slice(0, 64)}"`).join(', ')}, which no message answers: put one of role "tool" with that \`tool_call_id\` for each call directly behind it.`,
+    `asks for ${Array.from(open.keys().take(3), (id) => `"${id.slice(0, 64)}"`).join(', ')}, which no message answers: put one of role "tool" with that \`tool_call_id\` for each call directly behind it.`,
   );
 
-const readToolMessage = (message: JsonObject, at: number, open: string[]): Block => {
+const readToolMessage = (message: JsonObject, at: number, open: Map<string, number>): Block => {
   const id = requiredString(message.tool_call_id, () => `messages.${at}.tool_call_id`);
-  const found = open.indexOf(id);
-  if (found < 0)
+  if (!answer(open, id))
     refuse(
       `messages.${at}.tool_call_id`,
       'answers no open call: a message of role "tool" has to follow the assistant message whose `tool_calls` it answers, once for each call.',
     );
-  open.splice(found, 1);
   return { type: 'tool-result', callId: id, blocks: readContent(message.content, at), isError: false };
 };
 
 /** Before there were tool calls with ids, the newest `function_call` was answered by name. */
-const readFunctionMessage = (message: JsonObject, at: number, open: string[]): Block => {
+const readFunctionMessage = (message: JsonObject, at: number, open: Map<string, number>): Block => {
   requiredString(message.name, () => `messages.${at}.name`);
-  const id = open.shift();
-  if (id === undefined)
+  const [id] = open.keys();
+  if (id === undefined || !answer(open, id))
     return refuse(
       `messages.${at}.role`,
       'is "function", which has to follow an assistant message with a `function_call`.',

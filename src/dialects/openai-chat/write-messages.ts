@@ -16,7 +16,7 @@ export const writeMessages = (request: ChatRequest, style: MessageStyle): readon
   const system = request.system.map((block) => plainText(block, request)).filter((text) => text !== '');
   if (system.length > 0) messages.push({ role: style.systemRole, content: system.join('\n\n') });
   const { turns } = request;
-  let calls: readonly string[] = [];
+  let order: ReadonlyMap<string, number> = new Map();
   for (let at = 0; at < turns.length; at++) {
     const turn = turns[at] as Turn;
     if (turn.role === 'system') {
@@ -25,30 +25,33 @@ export const writeMessages = (request: ChatRequest, style: MessageStyle): readon
     } else if (turn.role === 'assistant') {
       const message = writeAssistant(turn, request, style);
       if (message) messages.push(message);
-      calls = turn.blocks.flatMap((block) => (block.type === 'tool-call' ? [block.id] : []));
+      order = callOrder(turn);
     } else {
       // neighbours are one turn to Anthropic, and results may stand in any of them; here they have to come first
       let end = at + 1;
       while (turns[end]?.role === 'user') end += 1;
-      writeUsers(turns.slice(at, end), calls, request, style, messages);
+      writeUsers(turns.slice(at, end), order, request, style, messages);
       at = end - 1;
     }
   }
   return messages;
 };
 
+const callOrder = (turn: Turn): ReadonlyMap<string, number> =>
+  new Map(turn.blocks.flatMap((block, at) => (block.type === 'tool-call' ? [[block.id, at]] : [])));
+
 const nameOf = (turn: Turn): { readonly name?: string } =>
   turn.name === undefined ? {} : { name: turn.name };
 
 const writeUsers = (
   turns: readonly Turn[],
-  calls: readonly string[],
+  order: ReadonlyMap<string, number>,
   request: ChatRequest,
   style: MessageStyle,
   messages: JsonObject[],
 ): void => {
   const results = turns.flatMap((turn) => turn.blocks.filter((block) => block.type === 'tool-result'));
-  results.sort((a, b) => calls.indexOf(a.callId) - calls.indexOf(b.callId));
+  results.sort((a, b) => (order.get(a.callId) ?? 0) - (order.get(b.callId) ?? 0));
   const media: JsonValue[] = [];
   for (const result of results) messages.push(writeResult(result, request, style, media));
   if (media.length > 0) messages.push({ role: 'user', content: media });
