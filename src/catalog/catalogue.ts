@@ -1,5 +1,5 @@
-import type { ModelId } from '../core/model.ts';
 import type { CatalogueModel } from './models-of.ts';
+import { bareName, canonicalName, undatedName } from './names.ts';
 
 /** The models of a configuration, found by any name that clients use for them. */
 export interface Catalogue {
@@ -14,28 +14,31 @@ export interface Catalogue {
 
 export const createCatalogue = (models: readonly CatalogueModel[]): Catalogue => {
   const byId = new Map<string, CatalogueModel>(models.map((model) => [model.id, model]));
-  const byName = new Map<string, CatalogueModel>();
-  const add = (name: string, model: CatalogueModel): void => {
-    const key = name.toLowerCase();
-    if (!byName.has(key)) byName.set(key, model);
-  };
-  for (const model of models) add(model.id, model);
-  for (const model of models) add(model.name, model);
-  for (const model of models) add(model.name.slice(model.name.lastIndexOf('/') + 1), model);
-  const lookUp = (name: string): CatalogueModel | undefined =>
-    byId.get(name as ModelId) ?? byName.get(name.toLowerCase());
+  const byName = firstOfEach(models, [({ id }) => id, ({ name }) => name, ({ name }) => bareName(name)]);
+  // a map of its own: dots may stand for dashes there
+  const bySpelling = firstOfEach(models, [({ name }) => canonicalName(name)]);
   return {
     get: (id) => byId.get(id),
     list: () => models,
     find: (name) => {
-      const plain = name.replace(/\[[\w-]{1,8}\]$/, '');
-      const bare = plain.slice(plain.lastIndexOf('/') + 1);
-      return (
-        lookUp(name) ??
-        lookUp(plain) ??
-        lookUp(bare) ??
-        lookUp(bare.replace(/-(?:20\d{6}|20\d\d-\d\d-\d\d|latest)$/, ''))
-      );
+      const known = byId.get(name) ?? byName.get(name.toLowerCase());
+      if (known) return known;
+      const bare = bareName(name);
+      return byName.get(bare) ?? byName.get(undatedName(bare)) ?? bySpelling.get(canonicalName(name));
     },
   };
+};
+
+/** Models by what `keys` make of them: an earlier key goes before a later one, then an earlier model. */
+const firstOfEach = (
+  models: readonly CatalogueModel[],
+  keys: readonly ((model: CatalogueModel) => string)[],
+): ReadonlyMap<string, CatalogueModel> => {
+  const found = new Map<string, CatalogueModel>();
+  for (const keyOf of keys)
+    for (const model of models) {
+      const key = keyOf(model).toLowerCase();
+      if (!found.has(key)) found.set(key, model);
+    }
+  return found;
 };

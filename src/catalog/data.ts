@@ -15,6 +15,8 @@ export interface CatalogueRecord {
   readonly family?: string;
   readonly released?: string;
   readonly isDeprecated?: boolean;
+  /** Day of its prices, where it is another than the file's. */
+  readonly date?: string;
   readonly context: number;
   /** Where the vendor limits the prompt apart from the whole. */
   readonly prompt?: number;
@@ -35,18 +37,15 @@ export interface PriceRecord {
   readonly above: number;
   readonly input: number;
   readonly output: number;
+  /** Of a whole answer that was reasoned for, where that is dearer. */
+  readonly reasonedOutput?: number;
   readonly cacheRead?: number;
   /** Of the vendor's shortest lifetime. */
   readonly cacheWrite?: number;
 }
 
-/** A record with the table its prices came from. */
-export interface DatedRecord extends CatalogueRecord {
-  readonly date: string;
-}
-
 const folder = new URL('./models/', import.meta.url);
-const records = new Map<string, readonly DatedRecord[] | undefined>();
+const files = new Map<string, CatalogueFile | undefined>();
 
 /** Vendors the catalogue has models of. */
 export const catalogueProviders = (): readonly string[] =>
@@ -56,22 +55,25 @@ export const catalogueProviders = (): readonly string[] =>
     .sort();
 
 /** Read once, when first asked for; undefined where the catalogue has no such vendor. */
-export const recordsOf = (provider: string): readonly DatedRecord[] | undefined => {
-  if (!records.has(provider)) records.set(provider, readRecords(provider));
-  return records.get(provider);
+export const catalogueFile = (provider: string): CatalogueFile | undefined => {
+  if (!files.has(provider)) files.set(provider, readFile(provider));
+  return files.get(provider);
 };
 
-const readRecords = (provider: string): readonly DatedRecord[] | undefined => {
+const readFile = (provider: string): CatalogueFile | undefined => {
   const url = new URL(`${provider}.json`, folder);
   // the name may come from a configuration: it must not lead out of the folder
   if (!/^[\w-]+$/.test(provider) || !existsSync(url)) return undefined;
   // our own data, held to its shape by a test
   const file = JSON.parse(readFileSync(url, 'utf8')) as CatalogueFile;
-  const additions: readonly CatalogueRecord[] =
-    (newer.models as Readonly<Record<string, readonly CatalogueRecord[]>>)[provider] ?? [];
-  const added = new Set(additions.map(({ id }) => id));
-  return [
-    ...file.models.filter(({ id }) => !added.has(id)).map((record) => ({ ...record, date: file.date })),
-    ...additions.map((record) => ({ ...record, date: newer.date })),
-  ];
+  const { date, models } = newer as NewerModels;
+  const added = (models[provider] ?? []).map((record) => ({ ...record, date }));
+  const replaced = new Set(added.map(({ id }) => id));
+  return { ...file, models: [...file.models.filter(({ id }) => !replaced.has(id)), ...added] };
 };
+
+/** Models younger than the data files, or priced anew since: read from the vendors' own pages. */
+interface NewerModels {
+  readonly date: string;
+  readonly models: Readonly<Record<string, readonly CatalogueRecord[]>>;
+}

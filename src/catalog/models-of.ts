@@ -1,10 +1,10 @@
-import type { Capabilities, DialectName, Model, ModelId, Prices } from '../core/model.ts';
-import { pricePerMillion } from '../core/money.ts';
+import type { DialectName, Model, ModelId } from '../core/model.ts';
+import { capabilitiesOf, familyOf } from './capabilities.ts';
 import { blendedPrice } from './cost.ts';
 import { type CatalogueRecord, catalogueFile } from './data.ts';
-import { capabilitiesOf, newerModels, writeMultiples } from './facts.ts';
-import { type CustomModel, fullBand, type ModelOverride } from './overrides.ts';
-import { lineUpTier, priceBandTier } from './tiers.ts';
+import type { CustomModel, ModelOverride } from './overrides.ts';
+import { pricesOf } from './prices.ts';
+import { tierOf } from './tiers.ts';
 
 /** A configured provider, as far as its models go. */
 export interface ModelSource {
@@ -16,131 +16,98 @@ export interface ModelSource {
   readonly custom: Readonly<Record<string, CustomModel>>;
 }
 
-/** All models of a provider, deprecated ones included, with the user's corrections by model id. */
-export const modelsOf = (
-  source: ModelSource,
-  overrides: Readonly<Record<string, ModelOverride>> = {},
-): readonly CatalogueModel[] => {
-  const { catalogue } = source;
-  const files = catalogue ? [catalogueFile(catalogue), newerModels[catalogue]] : [];
-  const known = files.flatMap((file) =>
-    (file?.models ?? []).map((record) => fromRecord(source, catalogue ?? '', record, file?.date ?? '')),
-  );
-  const byId = new Map(known.map((model) => [model.id, model]));
-  for (const [name, custom] of Object.entries(source.custom)) {
-    const id = `${source.name}/${name}` as ModelId;
-    byId.set(id, override(byId.get(id) ?? unknownModel(source, name), custom));
-  }
-  return [...byId.values()].map((model) => {
-    const correction = overrides[model.id];
-    return correction ? override(model, correction) : model;
-  });
-};
-
-/** A model, and whether its maker is about to take it away. */
+/** A model, and what its place among a tier's defaults hangs on. */
 export interface CatalogueModel extends Model {
+  /** Its maker has announced its end. */
   readonly isDeprecated: boolean;
   /** Day of release, or the day on which it was first seen on sale; "" for models of the user's own. */
   readonly listed: string;
 }
 
-const fromRecord = (
+/** All models of a provider, deprecated ones included, with the user's corrections by model id. */
+export const modelsOf = (
   source: ModelSource,
-  catalogue: string,
-  record: CatalogueRecord,
-  version: string,
-): CatalogueModel => {
-  const prices = pricesOf(catalogue, record, version);
-  const fromName = lineUpTier(record.id);
+  overrides: Readonly<Record<string, ModelOverride>> = {},
+): readonly CatalogueModel[] => {
+  const file = source.catalogue === undefined ? undefined : catalogueFile(source.catalogue);
+  const byId = new Map<ModelId, CatalogueModel>();
+  for (const record of file?.models ?? []) {
+    const model = modelOf(source, record, record.date ?? file?.date ?? '');
+    byId.set(model.id, model);
+  }
+  for (const [name, custom] of Object.entries(source.custom)) {
+    const id = `${source.name}/${name}` as ModelId;
+    byId.set(id, corrected(byId.get(id) ?? unknownModel(source, name), custom));
+  }
+  return [...byId.values()].map((model) => {
+    const correction = Object.hasOwn(overrides, model.id) ? overrides[model.id] : undefined;
+    return correction ? corrected(model, correction) : model;
+  });
+};
+
+const modelOf = (source: ModelSource, record: CatalogueRecord, date: string): CatalogueModel => {
+  const prices = pricesOf(record.id, record.prices, date);
   return {
     id: `${source.name}/${record.id}` as ModelId,
     provider: source.name,
     name: record.id,
     displayName: record.name,
-    tier: fromName ?? priceBandTier(blendedPrice({ prices })),
-    tierFrom: fromName ? 'line-up' : 'price-band',
+    ...tierOf(record.id, blendedPrice({ prices })),
     prices,
     contextTokens: record.context,
-    maxOutputTokens: record.output,
-    capabilities: servedOn(source, catalogue, capabilitiesOf(catalogue, record)),
+    ...(record.prompt !== undefined && { maxPromptTokens: record.prompt }),
+    maxOutputTokens: Math.min(record.output, record.context),
+    capabilities: capabilitiesOf(record, { vendor: source.catalogue ?? '', dialect: source.dialect }),
     isDeprecated: record.isDeprecated ?? false,
-    listed: record.released ?? version,
-    ...(record.released && { released: record.released }),
+    listed: record.released ?? date,
+    ...(record.released !== undefined && { released: record.released }),
   };
 };
 
-/** A host with one dialect serves everything on it, whatever the model's maker speaks. */
-const servedOn = ({ dialect }: ModelSource, catalogue: string, capabilities: Capabilities): Capabilities => {
-  const makersOwn = catalogue === 'openai' || catalogue === 'anthropic';
-  return makersOwn
-    ? capabilities
-    : { ...capabilities, dialects: [dialect], toolDialects: capabilities.tools ? [dialect] : [] };
-};
-
-const pricesOf = (catalogue: string, { prices }: CatalogueRecord, version: string): Prices => {
-  const { hour, halfDay } = writeMultiples(catalogue);
-  const exact = (usd: number) => pricePerMillion(rounded(usd));
-  return {
-    version,
-    bands: prices.map(({ above, input, output, cacheRead, cacheWrite }) =>
-      fullBand({
-        abovePromptTokens: above,
-        input: exact(input),
-        output: exact(output),
-        ...(cacheRead !== undefined && { cacheRead: exact(cacheRead) }),
-        ...(cacheWrite !== undefined && { cacheWrite5m: exact(cacheWrite) }),
-        ...(hour !== undefined && { cacheWrite1h: exact(input * hour) }),
-        ...(halfDay !== undefined && cacheWrite !== undefined && { cacheWrite12h: exact(input * halfDay) }),
-      }),
-    ),
-  };
-};
-
-/** Data files hold floats: six decimals of a dollar a million tokens are all that any vendor names. */
-const rounded = (usd: number): number => Number(usd.toFixed(6));
-
-const unknownModel = ({ name: provider, dialect }: ModelSource, name: string): CatalogueModel => ({
-  id: `${provider}/${name}` as ModelId,
-  provider,
-  name,
-  displayName: name,
-  tier: lineUpTier(name) ?? 'light',
-  tierFrom: lineUpTier(name) ? 'line-up' : 'price-band',
-  prices: { version: 'config', bands: [] },
-  contextTokens: 32_768,
-  maxOutputTokens: 8_192,
-  capabilities: {
-    input: ['text'],
+/**
+ * A vendor's own model that is not in the catalogue is taken to be like its newest. Of anybody else's
+ * no more is taken for granted than plain text and function tools.
+ */
+const unknownModel = (source: ModelSource, name: string): CatalogueModel => {
+  const [, isAtHome] = familyOf(name, { vendor: source.catalogue ?? '', dialect: source.dialect });
+  const record: CatalogueRecord = {
+    id: name,
+    name,
+    context: isAtHome ? 200_000 : 32_768,
+    output: isAtHome ? 32_000 : 8_192,
+    input: isAtHome ? ['text', 'image', 'pdf'] : ['text'],
     tools: true,
-    forcedTools: true,
-    structuredOutput: 'json',
-    reasoning: { type: 'none' },
-    sampling: 'yes',
-    stop: true,
-    prefill: false,
-    systemRole: 'system',
-    maxTokensField: 'max_tokens',
-    dialects: [dialect],
-    toolDialects: [dialect],
-    midSystem: true,
-  },
-  isDeprecated: false,
-  listed: '',
-});
+    schema: isAtHome,
+    sampling: true,
+    reasoning: isAtHome,
+    prices: [{ above: 0, input: 0, output: 0 }],
+  };
+  return { ...modelOf(source, record, 'config'), listed: '' };
+};
 
-const override = (
+const corrected = (
   model: CatalogueModel,
   { prices, tier, capabilities, ...rest }: ModelOverride | CustomModel,
 ): CatalogueModel => {
   const priced = prices ? { ...model, prices: { version: 'config', bands: prices } } : model;
-  const tierOf =
-    tier ?? (priced.tierFrom === 'price-band' ? priceBandTier(blendedPrice(priced)) : priced.tier);
+  const sized = { ...priced, ...defined(rest) };
+  const known = { ...priced.capabilities, ...defined(capabilities ?? {}) };
   return {
-    ...priced,
-    ...defined(rest),
-    tier: tierOf,
-    tierFrom: tier ? 'config' : priced.tierFrom,
-    capabilities: { ...priced.capabilities, ...defined(capabilities ?? {}) },
+    ...sized,
+    ...(tier && { tier, tierFrom: 'config' as const }),
+    ...(!tier && model.tierFrom !== 'config' && tierOf(model.name, blendedPrice(priced))),
+    // what was said of the whole holds for its parts
+    ...(sized.maxPromptTokens !== undefined && {
+      maxPromptTokens: Math.min(sized.maxPromptTokens, sized.contextTokens),
+    }),
+    maxOutputTokens: Math.min(sized.maxOutputTokens, sized.contextTokens),
+    capabilities: {
+      ...known,
+      forcedTools: capabilities?.forcedTools ?? (known.tools && known.forcedTools),
+      toolDialects: known.tools
+        ? (capabilities?.toolDialects ?? capabilities?.dialects ?? known.toolDialects)
+        : [],
+    },
   };
 };
 

@@ -49,7 +49,7 @@ type LooseBand = Pick<PriceBand, NeededPrice> & {
 };
 
 /** A class without its own price costs what the next shorter lifetime does, at last plain input: never nothing. */
-export const fullBand = (band: LooseBand): PriceBand => {
+const fullBand = (band: LooseBand): PriceBand => {
   const cacheWrite5m = band.cacheWrite5m ?? band.input;
   const cacheWrite30m = band.cacheWrite30m ?? cacheWrite5m;
   const cacheWrite1h = band.cacheWrite1h ?? cacheWrite30m;

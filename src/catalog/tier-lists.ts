@@ -1,6 +1,9 @@
-import type { ModelId, Tier } from '../core/model.ts';
+import { type ModelId, type Tier, tiers } from '../core/model.ts';
 import { blendedPrice } from './cost.ts';
+import { isSpecialist } from './facts/specialists.ts';
 import type { CatalogueModel } from './models-of.ts';
+import { bareName, undatedName } from './names.ts';
+import { priceBandTier } from './tiers.ts';
 
 export interface TierLists {
   /** Models of each tier in the order they are asked; empty only where there is no model at all. */
@@ -16,45 +19,83 @@ const neighbours: Readonly<Record<Tier, readonly Tier[]>> = {
   frontier: ['mid', 'light'],
 };
 
+/** A default is a handful to fall back on, not everything a host has on its shelves. */
+const longestList = 12;
+
 /**
- * The default tiers of some providers: of each provider and family the newest model that takes tools
- * and speaks a dialect we do; providers in the given order, younger families first.
+ * The default tiers of some providers: of each provider and family the newest model that is fit for
+ * anything and reachable (`speaks`). In a tier the user's own models come first, then the newest
+ * generation (by month of release), and in it the cheapest.
  */
 export const tierLists = (
   models: readonly CatalogueModel[],
   speaks: (model: CatalogueModel) => boolean,
 ): TierLists => {
-  const fit = newestOfFamily(
-    models.filter((model) => !model.isDeprecated && isGeneral(model) && speaks(model)),
-  );
-  const inTier = (tier: Tier) => fit.filter((model) => model.tier === tier).sort(byPreference);
-  const own: Readonly<Record<Tier, readonly CatalogueModel[]>> = {
-    light: inTier('light'),
-    mid: inTier('mid'),
-    frontier: inTier('frontier'),
-  };
+  const reachable = models.filter(speaks);
+  const current = currentModels(reachable);
+  const fit = current.length > 0 ? current : reachable;
+  const inTier = (tier: Tier): readonly CatalogueModel[] =>
+    fit
+      .filter((model) => model.tier === tier)
+      .sort(byPreference)
+      .slice(0, longestList);
+  const own = { light: inTier('light'), mid: inTier('mid'), frontier: inTier('frontier') };
   const warnings: string[] = [];
   const filled = (tier: Tier): readonly ModelId[] => {
     const from = own[tier].length > 0 ? tier : neighbours[tier].find((other) => own[other].length > 0);
     if (from && from !== tier) warnings.push(`No model is in the ${tier} tier; it borrows those of ${from}.`);
     return from ? own[from].map(({ id }) => id) : [];
   };
-  const lists = { light: filled('light'), mid: filled('mid'), frontier: filled('frontier') };
-  return { lists, warnings };
+  const [light, mid, frontier] = tiers.map(filled);
+  return { lists: { light: light ?? [], mid: mid ?? [], frontier: frontier ?? [] }, warnings };
 };
 
-/** Fit for any request that comes along: not a research preview, not for one purpose. */
-const isGeneral = ({ name, capabilities, contextTokens }: CatalogueModel): boolean =>
-  capabilities.tools &&
-  contextTokens >= 16_000 &&
-  !/preview|-exp\b|computer-use|multi-agent|daybreak|codex|safeguard|customtools|^labs-|instruct-0/.test(
-    name,
-  );
+/**
+ * What a vendor would sell today to somebody who asks for a tier: of each family the newest model that
+ * is fit for anything, and no family that its tier has left behind.
+ */
+export const currentModels = (models: readonly CatalogueModel[]): readonly CatalogueModel[] => {
+  const newest = newestOfFamily(withoutSnapshots(models.filter(isGeneral)));
+  const shelves = Map.groupBy(newest, ({ provider, tier }) => `${provider} ${tier}`);
+  return [...shelves.values()].flatMap((shelf) => {
+    const youngest = Math.max(...shelf.map((model) => monthNumber(monthOf(model))));
+    return shelf.filter(
+      (model) => isUsersOwn(model) || monthNumber(monthOf(model)) >= youngest - longestServiceMonths,
+    );
+  });
+};
+
+/** A family without a new model for this long, while its tier had one, is kept for old customers. */
+const longestServiceMonths = 12;
+
+/**
+ * Fit for whatever comes along: takes tools and a prompt of some length, is not about to be taken
+ * away, made for one purpose or lent for nothing. What the user has named is always fit.
+ */
+const isGeneral = (model: CatalogueModel): boolean =>
+  isUsersOwn(model) ||
+  (!model.isDeprecated &&
+    model.capabilities.tools &&
+    model.contextTokens >= 32_000 &&
+    model.maxOutputTokens >= 4_000 &&
+    blendedPrice(model) > 0 &&
+    !isSpecialist(bareName(model.name)));
+
+const isUsersOwn = ({ listed }: CatalogueModel): boolean => listed === '';
+
+/** A dated name beside the maker's plain one is the same model, frozen. */
+const withoutSnapshots = (models: readonly CatalogueModel[]): readonly CatalogueModel[] => {
+  const ids = new Set<string>(models.map(({ id }) => id));
+  return models.filter(({ provider, name }) => {
+    const plain = undatedName(name);
+    return plain === name || !ids.has(`${provider}/${plain}`);
+  });
+};
 
 const newestOfFamily = (models: readonly CatalogueModel[]): CatalogueModel[] => {
   const newest = new Map<string, CatalogueModel>();
   for (const model of models) {
-    const key = `${model.provider} ${model.tier} ${familyOf(model.name)}`;
+    const key = isUsersOwn(model) ? model.id : `${model.provider} ${model.tier} ${familyOf(model.name)}`;
     const known = newest.get(key);
     if (!known || isYounger(model, known)) newest.set(key, model);
   }
@@ -63,20 +104,35 @@ const newestOfFamily = (models: readonly CatalogueModel[]): CatalogueModel[] => 
 
 /** A name without its versions and dates: "claude-haiku-4-5-20251001" → "claude-haiku". */
 const familyOf = (name: string): string =>
-  name
-    .replace(/\d{4}-\d\d-\d\d|\d{6,8}/g, '')
-    .replace(/[\d.]+/g, '')
-    .replace(/-latest$/, '')
-    .replace(/-+/g, '-')
-    .replace(/-$/, '');
+  undatedName(bareName(name))
+    .replace(/-preview/, '')
+    .replace(/\d[\d.p]*/g, '')
+    .replace(/-+(?=-|$)/g, '');
 
 const isYounger = (a: CatalogueModel, b: CatalogueModel): boolean => {
+  const [bornA, bornB] = [monthOf(a), monthOf(b)];
   // of two names for one release the plain one, without a date, is the maker's own alias
-  return a.listed === b.listed ? a.name.length < b.name.length : a.listed > b.listed;
+  return bornA === bornB ? a.name.length < b.name.length : bornA > bornB;
 };
 
-/** The newest generation first, then the cheaper one. */
-const byPreference = (a: CatalogueModel, b: CatalogueModel): number => {
-  const [young, old] = [b.listed.slice(0, 7), a.listed.slice(0, 7)];
-  return young === old ? blendedPrice(a) - blendedPrice(b) : young > old ? 1 : -1;
+/** "2026-09". A month in the name ("mistral-large-2512") knows better than the data's day of release. */
+const monthOf = ({ name, listed }: CatalogueModel): string => {
+  const [, year, month] = /-(2[3-9])(0[1-9]|1[0-2])$/.exec(name) ?? [];
+  return year && month ? `20${year}-${month}` : listed.slice(0, 7);
 };
+
+const monthNumber = (month: string): number =>
+  month === '' ? Number.NEGATIVE_INFINITY : Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
+
+const byPreference = (a: CatalogueModel, b: CatalogueModel): number =>
+  Number(isUsersOwn(b)) - Number(isUsersOwn(a)) ||
+  Number(isDoubtful(a)) - Number(isDoubtful(b)) ||
+  (monthOf(a) === monthOf(b) ? blendedPrice(a) - blendedPrice(b) : monthOf(a) < monthOf(b) ? 1 : -1);
+
+/**
+ * A flagship sold at a light price plays in another league than the rest of its tier, and of a maker
+ * without a known line-up only the price is known: neither goes first.
+ */
+const isDoubtful = (model: CatalogueModel): boolean =>
+  model.tierFrom === 'price-band' ||
+  (model.tier === 'frontier' && priceBandTier(blendedPrice(model)) === 'light');

@@ -22,6 +22,8 @@ export interface PriceBand {
   readonly abovePromptTokens: number;
   readonly input: PicoUsdPerToken;
   readonly output: PicoUsdPerToken;
+  /** Of a whole answer that was reasoned for, where the vendor charges that apart. */
+  readonly reasonedOutput?: PicoUsdPerToken;
   readonly cacheRead: PicoUsdPerToken;
   readonly cacheWrite5m: PicoUsdPerToken;
   readonly cacheWrite30m: PicoUsdPerToken;
@@ -80,6 +82,8 @@ export interface Model {
   readonly tierFrom: 'line-up' | 'price-band' | 'config';
   readonly prices: Prices;
   readonly contextTokens: number;
+  /** Where the vendor limits the prompt apart from the whole. */
+  readonly maxPromptTokens?: number;
   readonly maxOutputTokens: number;
   readonly capabilities: Capabilities;
   readonly released?: string;
