@@ -51,7 +51,8 @@ const callFor = (request: Partial<ChatRequest> = {}): ReplyCall => ({
 
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
-const listed = (events: readonly ReplyEvent[]): string => events.map((event) => JSON.stringify(event)).join('\n');
+const listed = (events: readonly ReplyEvent[]): string =>
+  events.map((event) => JSON.stringify(event)).join('\n');
 
 const verbs: Record<string, (input: string) => string> = {
   'read-request': (input) => pretty(anthropicMessages.readRequest(JSON.parse(input))),

@@ -1,6 +1,6 @@
 import type { Block, DocumentBlock, ImageBlock } from '../../core/chat.ts';
-import { GatewayError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { cannotSay } from './cannot-say.ts';
 
 /** Pictures and papers as Messages takes them. Throws `not-translatable` for what it has no word for. */
 export const writeImage = (block: ImageBlock): JsonObject => {
@@ -8,8 +8,10 @@ export const writeImage = (block: ImageBlock): JsonObject => {
   if (source.type === 'base64') {
     const mediaType = imageTypeOf(source.data) ?? baseType(source.mediaType);
     if (!imageTypes.has(mediaType))
-      refuseBlock(
-        `has a picture of type "${mediaType.slice(0, 64)}"; Messages takes JPEG, PNG, GIF and WebP`,
+      cannotSay(
+        'messages',
+        `has a picture of type "${mediaType.slice(0, 64)}"`,
+        'Send it as JPEG, PNG, GIF or WebP',
       );
     return { type: 'image', source: { type: 'base64', media_type: mediaType, data: source.data } };
   }
@@ -28,7 +30,7 @@ export const writeDocument = ({ source, title, context }: DocumentBlock): JsonOb
   if (mediaType.startsWith('text/') || mediaType === 'application/json')
     return { type: 'document', source: textSource(Buffer.from(given.data, 'base64').toString()), ...said };
   if (mediaType !== pdf)
-    refuseBlock(`has a file of type "${mediaType.slice(0, 64)}"; Messages takes PDF and plain text`);
+    cannotSay('messages', `has a file of type "${mediaType.slice(0, 64)}"`, 'Send it as PDF or plain text');
   return { type: 'document', source: { type: 'base64', media_type: pdf, data: given.data }, ...said };
 };
 
@@ -42,7 +44,8 @@ const ofDataUrl = (source: Source): Source => {
   if (source.type !== 'url' || !source.url.startsWith('data:')) return source;
   const comma = source.url.indexOf(',');
   const head = source.url.slice(5, comma);
-  if (comma < 0 || !head.endsWith(';base64')) return refuseBlock('has a `data:` address that is not base64');
+  if (comma < 0 || !head.endsWith(';base64'))
+    return cannotSay('messages', 'has a `data:` address that is not base64', 'Encode it as base64');
   return { type: 'base64', mediaType: head.slice(0, -7), data: source.url.slice(comma + 1) };
 };
 
@@ -66,11 +69,7 @@ const imageTypeOf = (base64: string): string | undefined => {
 const httpsOnly = (url: string): string =>
   /^https:\/\//i.test(url)
     ? url
-    : refuseBlock('has an address that is not https; send the data itself as base64');
+    : cannotSay('messages', 'has an address that is not https', 'Send the data itself as base64');
 
 const refuseFile = (): never =>
-  refuseBlock('has a file id, which belongs to another account; send the data itself as base64');
-
-export const refuseBlock = (what: string, param = 'messages'): never => {
-  throw new GatewayError('not-translatable', `\`${param}\` ${what}.`, { param });
-};
+  cannotSay('messages', 'has a file id of another account', 'Send the data itself as base64');

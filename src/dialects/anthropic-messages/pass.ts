@@ -19,6 +19,7 @@ export const passRequest = (pass: PassRequest): Buffer => {
     replace(pass, 'max_tokens', `${model.maxOutputTokens}`, splices);
   if (refusesSampling(pass)) for (const field of samplingFields) drops.add(field);
   passThinking(pass, drops, splices);
+  if (drops.has('thinking')) dropThoughtEdits(pass, drops, splices);
   passEffort(pass, drops, splices);
   if (!model.capabilities.midSystem && request.turns.some((turn) => turn.role === 'system'))
     wrapInstructions(pass, splices);
@@ -75,6 +76,21 @@ const passThinking = (
       else write({ type: 'enabled', budget_tokens: budget });
     }
   }
+};
+
+/** Edits of earlier thoughts are refused where there is no thinking. */
+const dropThoughtEdits = ({ bytes, scan }: PassRequest, drops: Set<string>, splices: Splice[]): void => {
+  const span = scan.keys.get('context_management');
+  const inner =
+    span && bytes[span.start] === 0x7b ? scanJson(bytes.subarray(span.start, span.end)) : undefined;
+  const edits = inner?.keys.get('edits');
+  if (!span || !inner || !edits) return;
+  const list = { ...edits, start: span.start + edits.start, end: span.start + edits.end };
+  const texts = [...listElements(bytes, list)].map(([from, to]) => bytes.toString('utf8', from, to));
+  const kept = texts.filter((text) => !text.includes('"clear_thinking_'));
+  if (kept.length === texts.length) return;
+  if (kept.length === 0 && inner.keys.size === 1) drops.add('context_management');
+  else splices.push({ start: list.start, end: list.end, text: `[${kept.join(',')}]` });
 };
 
 const isAskedFor = (asked: string, model: Model): boolean => asked === model.name || asked === model.id;

@@ -21,6 +21,8 @@ export const writeReasoning = (request: ChatRequest, model: Model, maxTokens: nu
   const nothing = { maxTokens, isThinking: false, isDropped: false };
   if (!isOff && wish.mode === undefined && wish.effort === undefined && wish.budgetTokens === undefined)
     return nothing;
+  // thoughts would have to come before the answer's beginning, which is already there
+  if (!isOff && request.turns.at(-1)?.role === 'assistant') return { ...nothing, isDropped: true };
   switch (reasoning.type) {
     case 'none':
       return { ...nothing, isDropped: !isOff };

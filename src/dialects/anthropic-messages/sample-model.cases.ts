@@ -16,7 +16,11 @@ const kinds: Readonly<Record<string, { readonly max: number } & Partial<Capabili
     reasoning: { type: 'budget', minTokens: 1024, maxTokens: 63_999 },
     prefill: true,
   },
-  'sonnet-4-6': { max: 128_000, reasoning: { ...adaptive, takesBudget: true }, sampling: 'when-not-reasoning' },
+  'sonnet-4-6': {
+    max: 128_000,
+    reasoning: { ...adaptive, takesBudget: true },
+    sampling: 'when-not-reasoning',
+  },
   'sonnet-5': { max: 128_000, reasoning: adaptive, sampling: 'no', midSystem: false },
   'opus-5-5': {
     max: 128_000,

@@ -1,5 +1,5 @@
-import { GatewayError } from '../../core/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { cannotSay } from './cannot-say.ts';
 
 /**
  * A schema in the words that structured output takes (WIRE 4.5): objects are closed, constraints it
@@ -48,10 +48,7 @@ const isObjectSchema = (schema: JsonObject): boolean =>
 const refuseMap = (schema: JsonObject, param: string): void => {
   if (isObject(schema.properties) && Object.keys(schema.properties).length > 0) return;
   if (isObject(schema.additionalProperties) || isObject(schema.patternProperties))
-    refuseSchema(
-      param,
-      'has an object whose keys are free, which structured output on this model cannot give: name its `properties`',
-    );
+    cannotSay(param, 'has an object whose keys are free', 'Name its `properties`');
 };
 
 const isConstraint = (key: string, value: JsonValue): boolean => {
@@ -80,8 +77,7 @@ const refuseRecursion = (root: JsonObject, param: string): void => {
   const done = new Set<JsonValue>();
   const follow = (value: JsonValue | undefined): void => {
     if (typeof value !== 'object' || value === null || done.has(value)) return;
-    if (following.has(value))
-      refuseSchema(param, 'refers to itself, which structured output on this model cannot take');
+    if (following.has(value)) cannotSay(param, 'refers to itself', 'Write it out to the depth you need');
     following.add(value);
     if (Array.isArray(value)) for (const inner of value) follow(inner);
     else if (isObject(value))
@@ -98,10 +94,7 @@ const literals = words('enum const default examples');
 
 const resolve = (root: JsonObject, reference: string, param: string): JsonValue | undefined => {
   if (!reference.startsWith('#'))
-    return refuseSchema(
-      param,
-      'refers to another document, which structured output on this model cannot take',
-    );
+    return cannotSay(param, 'refers to another document', 'Put what it refers to into `$defs`');
   let value: JsonValue | undefined = root;
   for (const step of reference.slice(1).split('/').slice(1)) {
     const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -109,8 +102,4 @@ const resolve = (root: JsonObject, reference: string, param: string): JsonValue 
     else value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
   return value;
-};
-
-const refuseSchema = (param: string, what: string): never => {
-  throw new GatewayError('not-translatable', `\`${param}\` ${what}.`, { param });
 };

@@ -33,7 +33,9 @@ class MessageReader implements StreamReader {
   }
 
   end(): readonly ReplyEvent[] {
-    const events = this.#read(() => this.#parser.end());
+    // half an event is a break, not bad JSON
+    const isWhole = ({ event, data }: SseEvent) => event === 'error' || isJson(data);
+    const events = this.#read(() => this.#parser.end().filter(isWhole));
     // some servers leave the last event out; what they had said is complete all the same
     return !this.#isOver && this.#ending ? [...events, ...this.#finish()] : events;
   }
@@ -184,6 +186,15 @@ class MessageReader implements StreamReader {
     return { type: 'reply-error', error };
   }
 }
+
+export const isJson = (data: string): boolean => {
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return data === '[DONE]';
+  }
+};
 
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 

@@ -6,7 +6,7 @@ import type { StreamTap } from '../dialect.ts';
 import { deliveredIn, plainDelta } from './delta-bytes.ts';
 import { errorFrame, readErrorEvent } from './errors.ts';
 import { EventCutter } from './event-cutter.ts';
-import { brokenStream, errorOf, maxEventBytes } from './stream.ts';
+import { brokenStream, errorOf, isJson, maxEventBytes } from './stream.ts';
 import { mergeUsage, readServiceTier, readStopReason, readUsage } from './wire.ts';
 
 export const tapStream = (): StreamTap => new MessageTap();
@@ -163,15 +163,6 @@ const eventsIn = (bytes: Buffer): readonly SseEvent[] => {
 };
 
 const isBlank = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0x0a || byte === 0x0d);
-
-const isJson = (data: string): boolean => {
-  try {
-    JSON.parse(data);
-    return true;
-  } catch {
-    return data === '[DONE]';
-  }
-};
 
 const lengthOf = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0);
 

@@ -3,7 +3,8 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import { marked } from './cache-marks.ts';
 import { ConversationIds } from './call-ids.ts';
-import { refuseBlock, writeDocument, writeImage } from './media.ts';
+import { cannotSay } from './cannot-say.ts';
+import { writeDocument, writeImage } from './media.ts';
 import { toolInput } from './tool-arguments.ts';
 import { dialectName, toolName } from './wire.ts';
 
@@ -82,9 +83,7 @@ const endPrefill = (messages: readonly Message[], model: Model): void => {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return;
   if (!model.capabilities.prefill)
-    refuseBlock(
-      'ends with a message of the assistant, which this model does not go on with; end with one of the user',
-    );
+    cannotSay('messages', 'ends with a message of the assistant', 'End with one of the user');
   const index = last.content.length - 1;
   const block = last.content[index];
   // refused with white space at its end
@@ -103,16 +102,14 @@ const writeBlock = (
     case 'refusal':
       return block.text.trim() === '' ? [] : [{ type: 'text', text: block.text }];
     case 'image':
-      if (role !== 'user')
-        refuseBlock(`has a picture in a message of the ${role}, where Messages takes none`);
+      if (role !== 'user') cannotSay('messages', `has a picture in a message of the ${role}`);
       if (block.detail !== undefined && block.detail !== 'auto') warnings.add('detail');
       return [marked(block, writeImage(block))];
     case 'document':
-      if (role !== 'user')
-        refuseBlock(`has a document in a message of the ${role}, where Messages takes none`);
+      if (role !== 'user') cannotSay('messages', `has a document in a message of the ${role}`);
       return [marked(block, writeDocument(block))];
     case 'audio':
-      return refuseBlock('has audio, which Messages cannot carry');
+      return cannotSay('messages', 'has audio');
     case 'tool-call': {
       const input = block.kind === 'custom' ? { input: block.argumentsText } : toolInput(block.argumentsText);
       return [marked(block, { type: 'tool_use', id: ids.call(block.id), name: toolName(block.name), input })];
@@ -123,17 +120,14 @@ const writeBlock = (
       return writeReasoningBlock(block, warnings);
     case 'vendor':
       if (block.dialect === dialectName) return [block.raw as JsonObject];
-      return refuseBlock(
-        `is of the kind "${block.kind.slice(0, 64)}", which Messages has no word for`,
-        block.path,
-      );
+      return cannotSay(block.path, `is of the kind "${block.kind.slice(0, 64)}"`);
   }
 };
 
 const writeResult = (block: ToolResultBlock, ids: ConversationIds, warnings: Set<string>): JsonObject => {
   const id = ids.result(block.callId);
   if (id === undefined)
-    return refuseBlock(`has a result for the call "${block.callId.slice(0, 64)}", which is not open there`);
+    return cannotSay('messages', `has a result for the call "${block.callId.slice(0, 64)}" before that call`);
   const inner = block.blocks.flatMap((part) => writeBlock(part, 'user', ids, warnings));
   const [only] = inner;
   const isPlain = inner.length === 1 && only?.type === 'text' && !only.cache_control;

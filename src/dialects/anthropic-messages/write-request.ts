@@ -1,13 +1,13 @@
 import type { ChatRequest } from '../../core/chat.ts';
-import { GatewayError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { CacheMarks, marked } from './cache-marks.ts';
+import { cannotSay } from './cannot-say.ts';
 import { writeReasoning } from './reasoning.ts';
 import { schemaSubset } from './schema.ts';
 import { currentVersion, samplingVersion } from './wire.ts';
-import { type Message, writeMessages } from './write-messages.ts';
+import { writeMessages } from './write-messages.ts';
 import { writeTools } from './write-tools.ts';
 
 /** The body for a request that came in another dialect (WIRE 7.1 to 7.4). Its key order is always the same: the cache. */
@@ -16,11 +16,7 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
   refuseUnsayable(request, model);
   const { tools, tool_choice } = writeTools(request, model, warnings);
   const messages = writeMessages(request, model, warnings);
-  const reasoning = writeReasoning(
-    withPrefill(request, messages),
-    model,
-    maxTokensOf(request, model, warnings),
-  );
+  const reasoning = writeReasoning(request, model, maxTokensOf(request, model, warnings));
   if (reasoning.isDropped) warnings.add('reasoning_effort');
   const format = writeFormat(request, model);
   const system = writeSystem(request, warnings);
@@ -57,16 +53,14 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
 /** What would change the answer if it were left out. */
 const refuseUnsayable = (request: ChatRequest, model: Model): void => {
   const { extras } = request;
-  if (request.choices > 1) refuse('n', 'asks for several answers at once; Messages gives one');
-  if (request.logprobs) refuse('logprobs', 'asks for probabilities, which Messages does not tell');
-  if (isAudioAsked(extras)) refuse('modalities', 'asks for audio, which Messages does not give');
+  if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
+  if (request.logprobs) cannotSay('logprobs', 'asks for probabilities');
+  if (isAudioAsked(extras)) cannotSay('modalities', 'asks for audio');
   for (const field of unsayable)
-    if (extras[field] !== undefined)
-      refuse(field, 'has no meaning for Messages, and the answer would be another without it');
-  if (request.stop.length > 0 && !model.capabilities.stop) refuse('stop', 'is not known to this model');
+    if (extras[field] !== undefined) cannotSay(field, 'decides what the answer is made of');
+  if (request.stop.length > 0 && !model.capabilities.stop) cannotSay('stop', 'has stop sequences');
   for (const text of request.stop)
-    if (text.trim() === '')
-      refuse('stop', 'has a sequence of nothing but white space, which Messages refuses');
+    if (text.trim() === '') cannotSay('stop', 'has a sequence of nothing but white space');
 };
 
 const isAudioAsked = ({ audio, modalities }: JsonObject): boolean =>
@@ -80,16 +74,6 @@ const unsayable = [
   'conversation',
   'background',
 ];
-
-const refuse = (param: string, what: string): never => {
-  throw new GatewayError('not-translatable', `\`${param}\` ${what}.`, { param });
-};
-
-/** A prefill leaves no room for thoughts: they would have to come first. */
-const withPrefill = (request: ChatRequest, messages: readonly Message[]): ChatRequest =>
-  messages.at(-1)?.role === 'assistant' && request.reasoning.mode !== 'off'
-    ? { ...request, reasoning: {} }
-    : request;
 
 const defaultMaxTokens = { stream: 32_000, whole: 16_000 };
 
@@ -114,7 +98,7 @@ const writeSystem = (
   const blocks: JsonObject[] = [];
   for (const block of request.system) {
     if (block.type !== 'text')
-      refuse('messages', `has a block of type "${block.type}" among the instructions`);
+      cannotSay('messages', `has a block of type "${block.type}" among the instructions`);
     else if (block.text.trim() !== '') blocks.push(marked(block, { type: 'text', text: block.text }));
   }
   if (request.format.type === 'json') {
@@ -130,7 +114,7 @@ const writeSystem = (
 const writeFormat = ({ format }: ChatRequest, model: Model): JsonObject | undefined => {
   if (format.type !== 'schema') return undefined;
   if (model.capabilities.structuredOutput !== 'schema')
-    refuse('response_format', 'wants an answer by a schema, which this model does not keep to');
+    cannotSay('response_format', 'wants an answer by a schema');
   const schema = schemaSubset(format.schema, 'response_format.json_schema.schema');
   const isDescribed = schema.description !== undefined || !format.description;
   return {

@@ -1,8 +1,8 @@
 import type { ChatRequest, Tool, ToolChoice } from '../../core/chat.ts';
-import { GatewayError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import { marked } from './cache-marks.ts';
+import { cannotSay } from './cannot-say.ts';
 import { schemaSubset } from './schema.ts';
 import { dialectName, toolName } from './wire.ts';
 
@@ -36,7 +36,7 @@ const writeTool = (tool: Tool, index: number, model: Model, warnings: Set<string
   switch (tool.type) {
     case 'hosted':
       if (tool.dialect === dialectName) return tool.raw as JsonObject;
-      return refuse(path, `is the hosted tool "${tool.kind.slice(0, 64)}", which only its own vendor runs`);
+      return cannotSay(path, `is the hosted tool "${tool.kind.slice(0, 64)}"`);
     case 'custom':
       if (tool.grammar !== undefined) warnings.add('grammar');
       return {
@@ -62,12 +62,9 @@ const rootObject = (schema: JsonObject | undefined, path: string): JsonObject =>
   if (!schema || Object.keys(schema).length === 0) return { type: 'object', properties: {} };
   for (const word of ['anyOf', 'oneOf', 'allOf'])
     if (schema[word] !== undefined)
-      refuse(
-        path,
-        `has \`${word}\` at the root of its schema, which Messages refuses: move it into a property`,
-      );
+      cannotSay(path, `has \`${word}\` at the root of its schema`, 'Move it into a property');
   if (schema.type === 'object') return schema;
-  if (schema.type !== undefined) refuse(path, 'has a schema that is not of the type "object"');
+  if (schema.type !== undefined) cannotSay(path, 'has a schema that is not of the type "object"');
   return { type: 'object', ...schema };
 };
 
@@ -87,13 +84,6 @@ const writeChoice = (choice: ToolChoice | undefined, model: Model): JsonObject |
   if (choice.type === 'none') return { type: 'none' };
   if (choice.type === 'subset' && !choice.isRequired) return undefined;
   if (!model.capabilities.forcedTools)
-    refuse(
-      'tool_choice',
-      'forces a call, which this model refuses: use "auto", or a model that can be forced',
-    );
+    cannotSay('tool_choice', 'forces a call', 'Use "auto", or a model that can be forced');
   return choice.type === 'named' ? { type: 'tool', name: toolName(choice.name) } : { type: 'any' };
-};
-
-const refuse = (param: string, what: string): never => {
-  throw new GatewayError('not-translatable', `\`${param}\` ${what}.`, { param });
 };
