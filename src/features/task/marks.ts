@@ -22,15 +22,16 @@ export interface Marks {
 
 export const readMarks = (text: string, ask: string): Marks => {
   const counts = countSigns(text);
+  const hasLines = text.includes('\n');
   return {
     ...counts,
     hasLatex: hasLatex(text),
-    hasDiff: hasAny(text, ['```diff', '\n@@ ', 'diff --git', '\n+++ ', '\n--- a/']),
-    hasTrace: hasTrace(text),
+    hasDiff: hasLines && hasAny(text, diffSigns),
+    hasTrace: hasAny(text, traceSigns) || (hasLines && hasAny(text, traceLines)),
     isOpenEnded: endsOpen(ask),
-    hasSignature: hasAny(text, ['"""', "'''"]) && text.includes('def '),
+    hasSignature: text.includes('def ') && hasAny(text, ['"""', "'''"]),
     hasBlank: text.includes('___'),
-    hasHole: hasAny(text, ['<fim_', '<|fim', '<PRE>', '[BLANK]', '<FILL', '<hole', '<CURSOR', '<|cursor']),
+    hasHole: (text.includes('<') || text.includes('[')) && hasAny(text, holeSigns),
     hasInlineCode: hasInlineCode(text),
   };
 };
@@ -49,21 +50,19 @@ const hasLatex = (text: string): boolean => {
   return !(first >= 0x30 && first <= 0x39) || text.slice(open, close).includes('\\');
 };
 
-const hasTrace = (text: string): boolean =>
-  hasAny(text, [
-    'Traceback (most',
-    '\n    at ',
-    '\n\tat ',
-    'Exception in thread',
-    'goroutine ',
-    'panic: ',
-    '  File "',
-    'stack backtrace',
-    'Segmentation fault',
-    'error TS',
-    'Uncaught ',
-    'npm ERR!',
-  ]);
+const diffSigns = ['```diff', '\n@@ ', 'diff --git', '\n+++ ', '\n--- a/'];
+const traceSigns = [
+  'Traceback (most',
+  'Exception in thread',
+  'goroutine ',
+  'panic: ',
+  'Segmentation fault',
+  'error TS',
+  'Uncaught ',
+  'npm ERR!',
+];
+const traceLines = ['\n    at ', '\n\tat ', '  File "', 'stack backtrace'];
+const holeSigns = ['<fim_', '<|fim', '<PRE>', '[BLANK]', '<FILL', '<hole', '<CURSOR', '<|cursor'];
 
 const hasInlineCode = (text: string): boolean => {
   const open = text.indexOf('`');
@@ -90,36 +89,56 @@ const countSigns = (
   let formulas = 0;
   let quotes = 0;
   let hasEquation = false;
-  let before = 0x20;
   let capitals = 0;
-  let wordDigits = 0;
+  let digits = 0;
   let lowers = 0;
   for (let at = 0; at <= text.length; at++) {
     const code = at < text.length ? text.charCodeAt(at) : 0x20;
-    const isDigit = code >= 0x30 && code <= 0x39;
-    const isUpper = code >= 0x41 && code <= 0x5a;
-    const isLower = code >= 0x61 && code <= 0x7a;
-    if (isDigit && !(before >= 0x30 && before <= 0x39) && before !== 0x2e) numbers++;
-    if (isUpper) capitals++;
-    else if (isLower) lowers++;
-    else if (isDigit) wordDigits++;
-    else {
+    const kind = code < 128 ? kinds[code] : isMathSign(code) ? sign : other;
+    if (kind === lower) lowers++;
+    else if (kind === upper) capitals++;
+    else if (kind === digit) {
+      const before = at > 0 ? text.charCodeAt(at - 1) : 0x20;
+      if (!(before >= 0x30 && before <= 0x39) && before !== 0x2e) numbers++;
+      digits++;
+    } else {
       // CH3Br, Fe3+, H2SO4: capitals and digits mixed, few small letters
-      if (capitals >= 1 && wordDigits >= 1 && lowers <= capitals && capitals + lowers >= 2) formulas++;
+      if (digits >= 1 && capitals >= 1 && lowers <= capitals && capitals + lowers >= 2) formulas++;
       capitals = 0;
       lowers = 0;
-      wordDigits = 0;
-      if (code === 0x22) quotes++;
-      else if (code === 0x5e || isMathSign(code)) operators++;
-      else if (isOperator(code) && isBetweenTerms(text, at)) operators++;
-      else if (code === 0x3d && isBetweenTerms(text, at)) hasEquation = true;
+      digits = 0;
+      if (kind === other) continue;
+      if (kind === quote) quotes++;
+      else if (kind === sign || isBetweenTerms(text, at)) {
+        if (kind === equals) hasEquation = true;
+        else operators++;
+      }
     }
-    before = code;
   }
   return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2 };
 };
 
-/** ∀ … ⋿, superscripts, × ÷ ± √ ∞ ≤ ≥ π. */
+const other = 0;
+const lower = 1;
+const upper = 2;
+const digit = 3;
+const quote = 4;
+const sign = 5;
+const operator = 6;
+const equals = 7;
+
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code >= 0x61 && code <= 0x7a) return lower;
+  if (code >= 0x41 && code <= 0x5a) return upper;
+  if (code >= 0x30 && code <= 0x39) return digit;
+  const character = String.fromCharCode(code);
+  if (character === '"') return quote;
+  if (character === '^') return sign;
+  if (character === '=') return equals;
+  return '+*/-'.includes(character) ? operator : other;
+});
+
+/** ∀ … ⋿, superscripts, × ÷ ±. */
 const isMathSign = (code: number): boolean =>
   (code >= 0x2200 && code <= 0x22ff) ||
   code === 0xd7 ||
@@ -127,9 +146,6 @@ const isMathSign = (code: number): boolean =>
   code === 0xb1 ||
   code === 0xb2 ||
   code === 0xb3;
-
-const isOperator = (code: number): boolean =>
-  code === 0x2b || code === 0x2a || code === 0x2f || code === 0x2d;
 
 /** A digit or single letter on both sides, spaces allowed. */
 const isBetweenTerms = (text: string, at: number): boolean => {

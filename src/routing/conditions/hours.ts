@@ -75,7 +75,7 @@ const localClock = (zone: string): ((now: number) => { readonly day: number; rea
     const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
     const name = (parts.weekday ?? '').slice(0, 3).toLowerCase();
     return {
-      day: weekdays.findIndex((weekday) => weekday === name),
+      day: weekdays.indexOf(name as (typeof weekdays)[number]),
       minutes: Number(parts.hour) * 60 + Number(parts.minute),
     };
   };

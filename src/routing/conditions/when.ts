@@ -58,6 +58,7 @@ export const createWhen = (conditions: readonly Condition[]): WhenParts => {
 const configOf = (condition: Condition) =>
   condition.config
     .superRefine((config, context) => {
+      if (context.issues.length > 0) return;
       try {
         condition.compile(config);
       } catch (cause) {
