@@ -11,6 +11,8 @@ export interface CheckParts {
   readonly document: ConfigDocument;
   /** What the schema refused and is therefore not in the configuration: nothing is concluded from its absence. */
   readonly leftOut: readonly ConfigPath[];
+  /** Where in the document something in the configuration stands. */
+  readonly original: (path: ConfigPath) => ConfigPath;
 }
 
 /** What no schema sees: whether names exist, rules can be reached, and who could reach the gateway. */
@@ -21,9 +23,9 @@ export const checkConfig = (config: Config, parts: CheckParts): readonly Finding
   ...checkExposure(config, parts),
 ];
 
-const checkKeys = ({ keys }: Config, { document }: CheckParts): readonly Finding[] => [
+const checkKeys = ({ keys }: Config, parts: CheckParts): readonly Finding[] => [
   ...repeated(keys.map(({ name }) => name)).map(({ index, name }) =>
-    at(document, ['keys', index, 'name'], {
+    at(parts, ['keys', index, 'name'], {
       severity: 'error',
       code: 'duplicate-name',
       message: `Another key is named "${name}" already.`,
@@ -31,7 +33,7 @@ const checkKeys = ({ keys }: Config, { document }: CheckParts): readonly Finding
     }),
   ),
   ...repeated(keys.map(({ hash }) => hash.toLowerCase())).map(({ index, first }) =>
-    at(document, ['keys', index, 'hash'], {
+    at(parts, ['keys', index, 'hash'], {
       severity: 'error',
       code: 'duplicate-name',
       message: `This is the key of "${keys[first]?.name}" again.`,
@@ -44,7 +46,7 @@ const checkRoutes = ({ routes }: Config, parts: CheckParts): readonly Finding[] 
   Object.entries(routes).flatMap(([name, route]) => [
     ...(isTier(name)
       ? [
-          atKey(parts.document, ['routes', name], {
+          atKey(parts, ['routes', name], {
             severity: 'error',
             code: 'duplicate-name',
             message: `"${name}" is the name of a tier.`,
@@ -60,13 +62,9 @@ interface Rule {
   readonly when?: unknown;
 }
 
-const checkRules = (
-  rules: readonly Rule[],
-  path: ConfigPath,
-  { document }: CheckParts,
-): readonly Finding[] => [
+const checkRules = (rules: readonly Rule[], path: ConfigPath, parts: CheckParts): readonly Finding[] => [
   ...repeated(rules.map(({ name }) => name ?? '')).map(({ index, name }) =>
-    at(document, [...path, index, 'name'], {
+    at(parts, [...path, index, 'name'], {
       severity: 'error',
       code: 'duplicate-name',
       message: `Another rule is named "${name}" already.`,
@@ -74,7 +72,7 @@ const checkRules = (
     }),
   ),
   ...unreachableRules(rules).map(({ index, takenBy }) =>
-    at(document, [...path, index], {
+    at(parts, [...path, index], {
       severity: 'warning',
       code: 'unreachable-rule',
       message: `This rule never gets its turn: "${rules[takenBy]?.name ?? takenBy}" above takes all that it would match.`,
@@ -83,12 +81,13 @@ const checkRules = (
   ),
 ];
 
-const checkExposure = ({ server, keys }: Config, { document, leftOut }: CheckParts): readonly Finding[] => {
+const checkExposure = ({ server, keys }: Config, parts: CheckParts): readonly Finding[] => {
+  const { document, leftOut } = parts;
   const isKeyless =
     keys.length === 0 && !leftOut.some(([section]) => section === undefined || section === 'keys');
   if (!isKeyless || isLoopback(server.host) || document.isBroken(['server', 'host'])) return [];
   return [
-    at(document, ['server', 'host'], {
+    at(parts, ['server', 'host'], {
       severity: 'error',
       code: 'unsafe-exposure',
       message: `At ${server.host} other machines could reach the gateway, and nobody would need a key to spend your money.`,
@@ -98,19 +97,21 @@ const checkExposure = ({ server, keys }: Config, { document, leftOut }: CheckPar
 };
 
 const at = (
-  document: ConfigDocument,
-  path: ConfigPath,
+  { document, original }: CheckParts,
+  inConfig: ConfigPath,
   finding: Omit<Finding, 'path' | 'place'>,
 ): Finding => {
+  const path = original(inConfig);
   const place = document.placeOf(path);
   return { path, ...finding, ...(place && document.has(path) && { place }) };
 };
 
 const atKey = (
-  document: ConfigDocument,
-  path: ConfigPath,
+  { document, original }: CheckParts,
+  inConfig: ConfigPath,
   finding: Omit<Finding, 'path' | 'place'>,
 ): Finding => {
+  const path = original(inConfig);
   const place = document.placeOfKey(path);
   return { path, ...finding, ...(place && { place }) };
 };

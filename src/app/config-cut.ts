@@ -1,18 +1,55 @@
 import type { ConfigPath } from './config-findings.ts';
 
-/**
- * The value without the thing at a path or, where that is what is missing, without what should have held it.
- * A list goes as a whole: the places of its other entries would shift. Undefined where nothing is left to cut.
- */
-export const cutPath = (
-  value: unknown,
-  path: ConfigPath,
-): { readonly value: unknown; readonly path: ConfigPath } | undefined => {
+/** A value without what could not be read, and what that was. */
+export interface Cut {
+  readonly value: unknown;
+  readonly leftOut: readonly ConfigPath[];
+  /** Where something in the value stood before: entries of lists have moved up. */
+  readonly original: (path: ConfigPath) => ConfigPath;
+}
+
+export const uncut = (value: unknown): Cut => ({ value, leftOut: [], original: (path) => path });
+
+/** Takes out the things at some paths or, where they are what is missing, what should have held them. */
+export const cutPaths = (before: Cut, paths: readonly ConfigPath[]): Cut => {
+  const targets = paths.map((path) => (isThere(before.value, path) ? path : path.slice(0, -1)));
+  const wanted = new Map(
+    targets
+      .filter((path) => path.length > 0 && isThere(before.value, path))
+      .map((path) => [path.join('\u0000'), path]),
+  );
+  let cut = before;
+  // the last entry of a list first: those before it keep their places
+  for (const path of [...wanted.values()].sort(fromTheEnd)) cut = cutOne(cut, path);
+  return cut;
+};
+
+const cutOne = ({ value, leftOut, original }: Cut, path: ConfigPath): Cut => {
   const holder = path.slice(0, -1);
-  if (!isThere(value, holder)) return undefined;
-  let wanted = isThere(value, path) ? path : holder;
-  while (typeof wanted.at(-1) === 'number') wanted = wanted.slice(0, -1);
-  return wanted.length === 0 ? undefined : { value: without(value, wanted), path: wanted };
+  const index = path.at(-1);
+  const beforeCut = (later: ConfigPath): ConfigPath => {
+    const moved = later[holder.length];
+    const isInside =
+      typeof index === 'number' &&
+      typeof moved === 'number' &&
+      moved >= index &&
+      holder.every((part, place) => later[place] === part);
+    return isInside ? later.with(holder.length, moved + 1) : later;
+  };
+  return {
+    value: without(value, path),
+    leftOut: [...leftOut, original(path)],
+    original: (later) => original(beforeCut(later)),
+  };
+};
+
+const fromTheEnd = (a: ConfigPath, b: ConfigPath): number => {
+  for (let place = 0; place < Math.min(a.length, b.length); place++) {
+    const [mine, other] = [a[place], b[place]];
+    if (mine === other) continue;
+    return typeof mine === 'number' && typeof other === 'number' ? other - mine : 0;
+  }
+  return b.length - a.length;
 };
 
 const isThere = (value: unknown, path: ConfigPath): boolean => {
@@ -25,8 +62,10 @@ const isThere = (value: unknown, path: ConfigPath): boolean => {
 };
 
 const without = (value: unknown, [first, ...rest]: ConfigPath): unknown => {
-  if (Array.isArray(value))
+  if (Array.isArray(value)) {
+    if (rest.length === 0) return value.toSpliced(Number(first), 1);
     return value.map((entry, index) => (index === first ? without(entry, rest) : entry));
+  }
   const { [first as string]: inside, ...others } = value as Record<string, unknown>;
   return rest.length === 0 ? others : { ...others, [first as string]: without(inside, rest) };
 };

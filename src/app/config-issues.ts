@@ -116,7 +116,7 @@ const wordsFor = (issue: Issue, value: unknown, path: ConfigPath, context: Conte
   if (issue.code === 'invalid_key') {
     const reason = issue.issues[0]?.message ?? '';
     return {
-      message: `"${path.at(-1)}" ${isDefaultWording(reason) ? 'cannot be a name here.' : sentence(reason)}`,
+      message: `"${path.at(-1)}" ${isDefaultWording(reason) ? 'cannot be a name here.' : ended(reason)}`,
     };
   }
   const options = optionsOf(issue);
@@ -210,7 +210,9 @@ const pathOf = (path: readonly PropertyKey[] | undefined): ConfigPath =>
 const isDefaultWording = (message: string): boolean =>
   /^(Invalid|Too (small|big)|Unrecognized)\b/.test(message);
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const sentence = (text: string): string => ended(text.charAt(0).toUpperCase() + text.slice(1));
 
 const listed = (options: readonly string[]): string => options.map((option) => `"${option}"`).join(', ');
 

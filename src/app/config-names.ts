@@ -10,7 +10,10 @@ import { type Reference, referencesOf } from './config-references.ts';
 import { didYouMean } from './near-names.ts';
 
 /** Names that lead nowhere. */
-export const checkNames = (config: Config, { document, leftOut }: CheckParts): readonly Finding[] => {
+export const checkNames = (
+  config: Config,
+  { document, leftOut, original }: CheckParts,
+): readonly Finding[] => {
   const names = namesIn(config, document.value);
   const isDoubtful = ({ name, to }: Reference): boolean =>
     leftOut.some(
@@ -21,10 +24,10 @@ export const checkNames = (config: Config, { document, leftOut }: CheckParts): r
           (entry === undefined || entry === name.split('/', 1)[0] || !name.includes('/'))),
     );
   return referencesOf(config).flatMap((reference): readonly Finding[] => {
-    const { path, to } = reference;
+    const path = original(reference.path);
     if (document.isBroken(path) || isDoubtful(reference)) return [];
     const wrong = wrongName(reference, names);
-    const place = to === 'correction' ? document.placeOfKey(path) : document.placeOf(path);
+    const place = reference.to === 'correction' ? document.placeOfKey(path) : document.placeOf(path);
     return wrong ? [{ path, ...wrong, ...(place && { place }) }] : [];
   });
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { modelOverride } from '../catalog/index.ts';
 import { tiers } from '../core/model.ts';
-import { interceptSchema, routeSchema } from './config-placeholders.ts';
+import { interceptSchema } from '../routing/resolve.ts';
+import { routeSchema } from '../routing/route.ts';
 import { providerSchema } from './config-providers.ts';
 import { durationMs, sizeBytes } from './config-units.ts';
 

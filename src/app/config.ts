@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { isObject } from '../core/json.ts';
 import { checkConfig } from './config-checks.ts';
-import { cutPath } from './config-cut.ts';
+import { type Cut, cutPaths, uncut } from './config-cut.ts';
 import { type ConfigDocument, readDocument } from './config-document.ts';
 import { type ConfigPath, type Finding, hasErrors, inFileOrder } from './config-findings.ts';
 import { issueFindings } from './config-issues.ts';
@@ -81,7 +81,7 @@ export const configFromText = (
     text,
   });
   if (findings.some(({ code }) => code === 'yaml-syntax')) return end();
-  const { written, found, leftOut } = parse(document);
+  const { written, found, cut } = parse(document);
   findings.push(...found);
   const {
     providers,
@@ -96,7 +96,10 @@ export const configFromText = (
     providersFrom,
     file,
   };
-  findings.push(...aboutProviders, ...checkConfig(config, { document, leftOut }));
+  findings.push(
+    ...aboutProviders,
+    ...checkConfig(config, { document, leftOut: cut.leftOut, original: cut.original }),
+  );
   return end(config);
 };
 
@@ -104,41 +107,35 @@ interface Parsed {
   readonly written: WrittenConfig;
   readonly found: readonly Finding[];
   /** What had to be left out to read the rest, so that the rest can be checked all the same. */
-  readonly leftOut: readonly ConfigPath[];
+  readonly cut: Cut;
 }
 
 const parse = (document: ConfigDocument): Parsed => {
   const first = configSchema.safeParse(document.value);
-  if (first.success) return { written: first.data, found: [], leftOut: [] };
+  if (first.success) return { written: first.data, found: [], cut: uncut(document.value) };
   // a variable is always text: `port: ${PORT}` means its number
   const value = retyped(document.value, [], document);
   const second = configSchema.safeParse(value);
-  if (second.success) return { written: second.data, found: [], leftOut: [] };
+  if (second.success) return { written: second.data, found: [], cut: uncut(value) };
   const found = issueFindings(second.error.issues, document, configJsonSchema());
-  return { ...parseSound(value, second.error.issues), found };
+  return { ...parseSound(uncut(value), second.error.issues), found };
 };
 
 /** Reads what is left when everything that the schema refuses is taken out. */
-const parseSound = (value: unknown, firstIssues: readonly z.core.$ZodIssue[]): Omit<Parsed, 'found'> => {
-  const leftOut: ConfigPath[] = [];
-  let sound = value;
+const parseSound = (whole: Cut, firstIssues: readonly z.core.$ZodIssue[]): Omit<Parsed, 'found'> => {
+  let cut = whole;
   let issues = firstIssues;
   for (let round = 0; round < 20; round++) {
-    for (const issue of issues) {
+    const paths = issues.flatMap((issue): ConfigPath[] => {
       const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-      const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
-      for (const unsound of paths) {
-        const cut = cutPath(sound, unsound);
-        if (!cut) continue;
-        sound = cut.value;
-        leftOut.push(cut.path);
-      }
-    }
-    const result = configSchema.safeParse(sound);
-    if (result.success) return { written: result.data, leftOut };
+      return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+    });
+    cut = cutPaths(cut, paths);
+    const result = configSchema.safeParse(cut.value);
+    if (result.success) return { written: result.data, cut };
     issues = result.error.issues;
   }
-  return { written: configSchema.parse({}), leftOut: [[]] };
+  return { written: configSchema.parse({}), cut: { ...cut, leftOut: [[]] } };
 };
 
 /** Where the schema wanted no text, texts that came from variables are read as YAML would have read them. */

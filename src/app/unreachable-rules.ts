@@ -25,15 +25,19 @@ const takesAll = (earlier: unknown, later: unknown): boolean =>
 
 const isWider = (wide: unknown, narrow: unknown): boolean => {
   if (isSame(wide, narrow)) return true;
-  if (isTexts(wide) && isTexts(narrow)) return narrow.every((entry) => wide.includes(entry));
+  const [many, few] = [textsOf(wide), textsOf(narrow)];
+  // a list of texts is one of which any will do
+  if (many && few) return few.every((entry) => many.includes(entry));
   return isRange(wide) && isRange(narrow) && least(wide) <= least(narrow) && most(wide) >= most(narrow);
 };
 
 const conditionsOf = (when: unknown): readonly (readonly [string, unknown])[] =>
   isObject(when) ? Object.entries(when).filter(([, config]) => config !== undefined) : [];
 
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+const textsOf = (value: unknown): readonly string[] | undefined => {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.every((entry) => typeof entry === 'string') ? values : undefined;
+};
 
 type Range = { readonly min?: number; readonly max?: number };
 

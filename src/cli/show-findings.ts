@@ -1,5 +1,6 @@
 import { type Finding, pathText } from '../app/config-findings.ts';
 import type { Paint } from './paint.ts';
+import { wrap } from './wrap.ts';
 
 /** Each finding with its line and a mark under what is meant, then how many there are. */
 export const findingsText = (findings: readonly Finding[], paint: Paint, columns: number): string =>
@@ -62,16 +63,4 @@ const excerpt = (
   const text = line.slice(from, from + width).trimEnd();
   const shown = Math.max(1, Math.min(length, text.length - (start - from)));
   return { text, mark: ' '.repeat(start - from) + '^'.repeat(shown) };
-};
-
-const wrap = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
 };

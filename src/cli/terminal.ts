@@ -16,6 +16,8 @@ export interface Terminal {
   /** For standard error. */
   readonly paintTold: Paint;
   readonly columns: number;
+  /** Standard output is looked at, not read by another program: lines are cut to `columns`. */
+  readonly isOutputShown: boolean;
   /** Somebody is there to answer questions. */
   readonly isInteractive: boolean;
   /** Standard error shows progress. */
@@ -62,6 +64,7 @@ export const processTerminal = (): Terminal => {
     paint: createPaint(hasColours(stdout.isTTY, env)),
     paintTold: createPaint(hasColours(stderr.isTTY, env)),
     columns: stdout.columns ?? 100,
+    isOutputShown: Boolean(stdout.isTTY),
     isInteractive: Boolean(stdin.isTTY && stdout.isTTY),
     showsProgress: Boolean(stderr.isTTY),
     environment: env,

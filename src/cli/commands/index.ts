@@ -1,7 +1,10 @@
+import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { keysCreate } from './keys-create.ts';
+import { logs } from './logs.ts';
 import { models } from './models.ts';
+import { report } from './report.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [check, models, keysCreate];
+export const commands: readonly Command[] = [check, models, logs, report, keysCreate, backup];

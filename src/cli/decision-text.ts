@@ -1,0 +1,91 @@
+import type { Decision } from '../core/decision.ts';
+import type { Features } from '../core/features.ts';
+import { countText, moneyText, shareText } from './figures.ts';
+import { tierPaint } from './model-tables.ts';
+import { plain } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { labelled, labelledLines } from './wrap.ts';
+
+/** Why a request goes (or went) where: rule, plan, what was turned down, and what it was read from. */
+export const decisionText = (
+  decision: Decision,
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
+): string => {
+  const { route, strategy, rule, tier, plan, reasons, rejected, features, predictedCost, mode, wouldBe } =
+    decision;
+  const steps = plan.map(({ ask }, index) => `${index + 1}. ${ask.join(' and ')}`);
+  const lines = [
+    labelled(
+      'route',
+      `${route} (${strategy}${mode === 'route' ? '' : `, ${modes[mode]}`})`,
+      columns,
+      paint.dim,
+    ),
+    ...(rule === undefined ? [] : [labelled('rule', paint.cyan(plain(rule)), columns, paint.dim)]),
+    labelled('because', plain(reasons.join('; ')), columns, paint.dim),
+    labelledLines('tier', [tierPaint(tier, paint)(tier)], paint.dim),
+    labelledLines(
+      'plan',
+      steps.map((step, index) => (index === 0 ? paint.bold(step) : step)),
+      paint.dim,
+    ),
+    ...(wouldBe
+      ? [
+          labelled(
+            'would be',
+            `${wouldBe.model} (${wouldBe.tier}${wouldBe.rule ? `, rule "${plain(wouldBe.rule)}"` : ''})`,
+            columns,
+            paint.dim,
+          ),
+        ]
+      : []),
+    ...(rejected.length === 0
+      ? []
+      : [
+          labelledLines(
+            'rejected',
+            rejected.map(({ model, gate, why }) => `${model}  ${paint.yellow(gate)}  ${plain(why)}`),
+            paint.dim,
+          ),
+        ]),
+    labelled('features', featuresText(features), columns, paint.dim),
+    labelled('predicted', moneyText(predictedCost), columns, paint.dim),
+  ];
+  return lines.join('\n');
+};
+
+const modes: Readonly<Record<Decision['mode'], string>> = {
+  route: 'routed',
+  observe: 'only observed: sent where the caller asked',
+  pinned: 'the caller named the model',
+};
+
+/** Features that say something; what is usual is left out. */
+export const featuresText = (features: Features): string => {
+  const { promptTokens, askTokens, turns, toolCount, toolDepth, images, documents, audios } = features;
+  const many = (count: number, noun: string) =>
+    count > 0 ? `${count} ${noun}${count === 1 ? '' : 's'}` : undefined;
+  return [
+    `task ${features.task} (${shareText(features.taskConfidence, 1)} sure)`,
+    `${countText(promptTokens)} prompt tokens, ${countText(askTokens)} of them the ask`,
+    features.maxOutputTokens === null ? undefined : `at most ${countText(features.maxOutputTokens)} out`,
+    many(turns, 'turn'),
+    many(toolCount, 'tool'),
+    features.isToolForced ? 'a tool call demanded' : undefined,
+    features.isToolLoop ? `in a tool loop, ${toolDepth} deep` : undefined,
+    many(images, 'image'),
+    many(documents, 'document'),
+    many(audios, 'recording'),
+    features.hasHostedTools ? 'hosted tools' : undefined,
+    features.hasCode ? `code ${shareText(features.codeShare, 1)} of the ask` : undefined,
+    features.structured === 'none'
+      ? undefined
+      : `answer as ${features.structured === 'json' ? 'JSON' : 'a schema'}`,
+    features.wantsReasoning ? 'reasoning wanted' : undefined,
+    features.hasPrefill ? 'answer begun by the caller' : undefined,
+    features.askCount > 1 ? `${features.askCount} asks in one` : undefined,
+    features.script === 'latin' || features.script === 'none' ? undefined : `${features.script} script`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+};

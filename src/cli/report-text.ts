@@ -1,0 +1,97 @@
+import type { ReportKey, ReportRow } from '../ledger/ledger.ts';
+import { countText, durationText, moneyText, shareText } from './figures.ts';
+import { tierPaint } from './model-tables.ts';
+import type { Paint } from './paint.ts';
+import { type Cell, type Column, tableText } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Report {
+  readonly by: ReportKey;
+  readonly rows: readonly ReportRow[];
+  readonly total: ReportTotal;
+}
+
+/** Over all rows. Sessions are counted once, though they stand in several rows. */
+export type ReportTotal = Omit<ReportRow, 'key' | 'p50TotalMs' | 'p95TotalMs'>;
+
+export const totalOf = (rows: readonly ReportRow[], sessions: number): ReportTotal => {
+  const counts = (pick: (row: ReportRow) => number): number => rows.reduce((sum, row) => sum + pick(row), 0);
+  const amounts = (pick: (row: ReportRow) => bigint): bigint =>
+    rows.reduce((sum, row) => sum + pick(row), 0n);
+  return {
+    requests: counts(({ requests }) => requests),
+    failed: counts(({ failed }) => failed),
+    sessions,
+    promptTokens: amounts(({ promptTokens }) => promptTokens),
+    answerTokens: amounts(({ answerTokens }) => answerTokens),
+    cost: amounts(({ cost }) => cost),
+    baselineCost: amounts(({ baselineCost }) => baselineCost),
+    estimated: counts(({ estimated }) => estimated),
+  };
+};
+
+/** What savings are: below zero where routing cost more than it saved. */
+export const savedOf = ({ cost, baselineCost }: Pick<ReportRow, 'cost' | 'baselineCost'>): bigint =>
+  baselineCost - cost;
+
+export const reportText = (
+  { by, rows, total }: Report,
+  terminal: Pick<Terminal, 'paint' | 'columns'>,
+): string => {
+  const { paint } = terminal;
+  const isPerSession = by !== 'session';
+  const columns: readonly Column[] = [
+    { title: by.toUpperCase(), shrinks: true },
+    ...[
+      'REQUESTS',
+      'FAILED',
+      'PROMPT',
+      'ANSWER',
+      'COST',
+      ...(isPerSession ? ['/SESSION'] : []),
+      'FRONTIER',
+      'SAVED',
+      '',
+      'P50',
+    ].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const body = rows.map((row) => rowCells(row, by, isPerSession, paint, row.p50TotalMs));
+  const last = rowCells({ ...total, key: 'total' }, 'total', isPerSession, paint, undefined);
+  const bold = last.map(
+    (cell): Cell => (typeof cell === 'string' ? { text: cell, paint: paint.bold } : cell),
+  );
+  const notes = [
+    'FRONTIER: what the same tokens would have cost at the frontier model, its prompt cache as warm. SAVED: less what was really paid.',
+    ...(total.estimated > 0
+      ? [
+          `~ holds estimates: of ${total.estimated} exchange${total.estimated === 1 ? '' : 's'} the upstream told no final usage.`,
+        ]
+      : []),
+  ];
+  return [tableText(columns, [...body, bold], terminal), '', ...notes.map(paint.dim)].join('\n');
+};
+
+const rowCells = (
+  row: ReportTotal & { readonly key: string },
+  by: ReportKey | 'total',
+  isPerSession: boolean,
+  paint: Paint,
+  p50Ms: number | undefined,
+): readonly Cell[] => {
+  const saved = savedOf(row);
+  const mark = row.estimated > 0 ? '~' : '';
+  const savedPaint = saved < 0n ? paint.red : paint.green;
+  return [
+    by === 'tier' ? { text: row.key, paint: tierPaint(row.key, paint) } : row.key,
+    countText(row.requests),
+    row.failed === 0 ? '0' : { text: countText(row.failed), paint: paint.red },
+    countText(row.promptTokens),
+    countText(row.answerTokens),
+    `${mark}${moneyText(row.cost)}`,
+    ...(isPerSession ? [row.sessions === 0 ? '–' : moneyText(row.cost / BigInt(row.sessions))] : []),
+    moneyText(row.baselineCost),
+    { text: moneyText(saved), paint: savedPaint },
+    { text: shareText(saved, row.baselineCost), paint: savedPaint },
+    p50Ms === undefined || p50Ms === 0 ? '' : durationText(p50Ms),
+  ];
+};
