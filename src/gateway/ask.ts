@@ -137,12 +137,13 @@ class Hearing implements UpstreamListener {
       );
       return;
     }
-    const { decided, upstream, caller, replyCall } = this.#asking;
+    const { decided, upstream, caller, replyCall, provider } = this.#asking;
+    const { quirks } = provider;
     if (status !== 200 || !decided.request.stream || !this.#contentType.startsWith('text/event-stream'))
       return;
     this.#tap =
       upstream === caller
-        ? upstream.tapStream({ hidesUsage: !decided.request.wantsUsage })
+        ? upstream.tapStream({ hidesUsage: !decided.request.wantsUsage && !quirks.hasNoStreamOptions })
         : new Translation(upstream, caller, replyCall);
     if (this.#asking.keepsText) {
       this.#textReader = upstream.readStream();

@@ -1,0 +1,3 @@
+/** The door for tests: upstreams that answer as told, and a gateway before them. */
+export * from './fake-upstream.ts';
+export * from './test-gateway.ts';
