@@ -83,7 +83,7 @@ const readOrders = (sentences: readonly Sentence[], found: Set<string>): Order =
   let isFirst = true;
   let isProof = false;
   for (const sentence of sentences) {
-    if (isAboutRouting(sentence)) continue;
+    if (isAboutRouting(sentence) || isAboutManner(sentence)) continue;
     const head = headOf(sentence);
     const role = isFirst ? 'main' : 'also';
     if (head.verb !== noVerb || head.question !== noVerb || sentence.isQuestion) {
@@ -177,6 +177,15 @@ const claims = new Set(
     ' ',
   ),
 );
+
+/** "Think step by step", "show your working": how to answer, not what. */
+const isAboutManner = ({ words }: Sentence): boolean =>
+  words.length <= 16 &&
+  (manners.has(words[0] ?? '') || manners.has(words[1] ?? '')) &&
+  words.some((word) => ways.has(word));
+
+const manners = new Set('think reason take show work go explain'.split(' '));
+const ways = new Set('step steps breath carefully working reasoning thoroughly'.split(' '));
 
 /** Without a word of English there is nothing to recognise by: such an ask is unsure, not easy. */
 const readLanguage = (
