@@ -12,6 +12,9 @@ export interface Catalogue {
   find(name: string): CatalogueModel | undefined;
 }
 
+/** No vendor's name comes near; a caller's megabytes need no looking at. */
+const longestName = 256;
+
 export const createCatalogue = (models: readonly CatalogueModel[]): Catalogue => {
   const byId = new Map<string, CatalogueModel>(models.map((model) => [model.id, model]));
   const byName = firstOfEach(models, [({ id }) => id, ({ name }) => name, ({ name }) => bareName(name)]);
@@ -21,6 +24,7 @@ export const createCatalogue = (models: readonly CatalogueModel[]): Catalogue =>
     get: (id) => byId.get(id),
     list: () => models,
     find: (name) => {
+      if (name.length > longestName) return undefined;
       const known = byId.get(name) ?? byName.get(name.toLowerCase());
       if (known) return known;
       const bare = bareName(name);
