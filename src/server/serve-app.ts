@@ -1,0 +1,29 @@
+import { isLoopback } from '../app/addresses.ts';
+import type { App } from '../app/compose.ts';
+import { GatewayError } from '../core/errors.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+/**
+ * Opens the door to a composed app at the address of its configuration. Rejects with
+ * `unsafe-exposure` where anybody on the network could use it without a key.
+ */
+export const serveApp = async (app: App): Promise<RunningServer> => {
+  const { config, snapshot } = app.current();
+  const { host, port } = config.server;
+  if (snapshot.keys.isEmpty && !isLoopback(host))
+    throw new GatewayError(
+      'unsafe-exposure',
+      `Without keys the gateway listens on loopback only, not on ${host}: make one with "tierwise keys create NAME --write", or use host 127.0.0.1.`,
+    );
+  return startServer(
+    {
+      gateway: app.gateway,
+      snapshot: () => app.current().snapshot,
+      world: app.world,
+      countTokens: app.countTokens,
+      bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
+      onFault: (error, id) => app.log.fault(error, id),
+    },
+    { host, port },
+  );
+};
