@@ -7,7 +7,7 @@ export const script = defineFeature({
   read: ({ ask }) => ({ script: scriptOf(ask) }),
 });
 
-const sampled = 600;
+const sampled = 320;
 
 export const scriptOf = (text: string): Script => {
   const counts = new Uint32Array(scripts.length);

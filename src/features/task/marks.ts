@@ -27,7 +27,7 @@ export const readMarks = (text: string, ask: string): Marks => {
     ...counts,
     hasLatex: hasLatex(text),
     hasDiff: hasLines && hasAny(text, diffSigns),
-    hasTrace: hasAny(text, traceSigns) || (hasLines && hasAny(text, traceLines)),
+    hasTrace: (text.includes(': ') && hasAny(text, traceSigns)) || (hasLines && hasAny(text, traceLines)),
     isOpenEnded: endsOpen(ask),
     hasSignature: text.includes('def ') && hasAny(text, ['"""', "'''"]),
     hasBlank: text.includes('___'),

@@ -25,8 +25,8 @@ export interface Reading {
 }
 
 /** The recogniser looks at no more than this of an ask: orders stand at its beginning or end. */
-const headChars = 1_000;
-const tailChars = 500;
+const headChars = 800;
+const tailChars = 400;
 const bodyLineChars = 240;
 const maxWordsPerSentence = 40;
 const maxSentences = 24;
@@ -56,7 +56,7 @@ export const readSentences = (ask: string): Reading => {
       longest = Math.max(longest, end - from);
       const bulleted = skipBullet(text, from, end);
       if (bulleted > from) listItems++;
-      readLine(text, bulleted, end, sentences);
+      if (sentences.length < maxSentences) readLine(text.slice(bulleted, end), sentences);
     }
     start = end + 1;
   }
@@ -93,7 +93,9 @@ const skipBullet = (text: string, start: number, end: number): number => {
   return at > start && text.charCodeAt(at) === 0x20 ? skipSpace(text, at, end) : start;
 };
 
-const readLine = (text: string, start: number, end: number, sentences: Sentence[]): void => {
+const readLine = (written: string, sentences: Sentence[]): void => {
+  const text = written.toLowerCase();
+  const end = text.length;
   let words: string[] = [];
   let senses: (WordSense | undefined)[] = [];
   const close = (isQuestion: boolean) => {
@@ -101,7 +103,7 @@ const readLine = (text: string, start: number, end: number, sentences: Sentence[
     words = [];
     senses = [];
   };
-  for (let at = start; at < end; ) {
+  for (let at = 0; at < end; ) {
     const code = text.charCodeAt(at);
     if (!isWordCharacter(code)) {
       const isQuestion = code === 0x3f;
@@ -113,7 +115,7 @@ const readLine = (text: string, start: number, end: number, sentences: Sentence[
     let stop = at + 1;
     while (stop < end && isWordInside(text.charCodeAt(stop), text, stop, end)) stop++;
     if (words.length < maxWordsPerSentence) {
-      const word = text.slice(at, stop).toLowerCase();
+      const word = text.slice(at, stop);
       words.push(word);
       senses.push(senseOf(word));
     }

@@ -98,7 +98,9 @@ describe('the recogniser of tasks', () => {
     const question = 'What is the capital of Portugal?';
 
     expect(taskOf(question)).toBe('question');
-    expect(['question', 'unsure']).toContain(taskOf(`${question} Think step by step and list pros and cons.`));
+    expect(['question', 'unsure']).toContain(
+      taskOf(`${question} Think step by step and list pros and cons.`),
+    );
     expect(taskOf('hello, think step by step')).not.toBe('reasoning');
   });
 
