@@ -75,9 +75,9 @@ export class RawConnection {
       if (this.#bodyBytes >= this.#length) this.#finish();
       return;
     }
-    // server-sent events never end in what ends a chunked body, so its last five bytes tell
-    const tail = body.length >= 5 ? body.subarray(-5) : Buffer.concat([this.#tail, body]).subarray(-5);
-    if (tail.toString('latin1') === '0\r\n\r\n') this.#finish();
+    // events end in bare line feeds, so only the end of a chunked body (trailers or none) ends like this
+    const tail = body.length >= 4 ? body.subarray(-4) : Buffer.concat([this.#tail, body]).subarray(-4);
+    if (tail.toString('latin1') === '\r\n\r\n') this.#finish();
     else this.#tail = Buffer.from(tail);
   }
 
