@@ -8,7 +8,7 @@ export const configJsonSchema = (): JsonObject => {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Tierwise configuration',
     ...withoutNoise(
-      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any', target: 'draft-7' }) as JsonObject,
+      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any', target: 'draft-7', reused: 'ref' }) as JsonObject,
     ),
   };
   return made;

@@ -130,7 +130,8 @@ const providerOf = (
 /** Answers are mostly of this size where nobody bounded them: a guess for explanations, never for a bill. */
 const usualAnswerTokens = 500;
 
-const predictCost = (model: Model, { promptTokens, maxOutputTokens }: Features): NanoUsd =>
+/** What a request would cost a model, by its estimated tokens. */
+export const predictCost = (model: Model, { promptTokens, maxOutputTokens }: Features): NanoUsd =>
   costOf(
     {
       ...noUsage,

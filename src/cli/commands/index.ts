@@ -1,10 +1,12 @@
 import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
+import { init } from './init.ts';
 import { keysCreate } from './keys-create.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
 import { report } from './report.ts';
+import { route } from './route.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [check, models, logs, report, keysCreate, backup];
+export const commands: readonly Command[] = [init, check, route, models, logs, report, keysCreate, backup];
