@@ -1,0 +1,313 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ErrorCode, errorCodes } from '../core/errors.ts';
+import type { Attempt, Exchange, ExchangeId } from '../core/exchange.ts';
+import { type ModelId, tiers } from '../core/model.ts';
+import type { NanoUsd } from '../core/money.ts';
+import { timeSortedId } from '../kit/ids.ts';
+import { type Ledger, type LedgerReader, reportKeys } from '../ledger/ledger.ts';
+import { createMemoryLedger } from './memory-ledger.ts';
+import { attemptLike, decisionLike, exchangeLike, intentLike } from './records.cases.ts';
+
+export interface OpenedLedger {
+  readonly ledger: Ledger;
+  readonly reader: LedgerReader;
+  close(): Promise<void>;
+}
+
+export const newId = (atMs = 1_790_000_000_000): ExchangeId => timeSortedId(atMs) as ExchangeId;
+
+/** What every store of exchanges promises. */
+export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): void => {
+  describe(`${name} keeps the ledger`, () => {
+    let opened: OpenedLedger;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+
+    const settleAll = async (...exchanges: readonly Exchange[]): Promise<void> => {
+      for (const exchange of exchanges) opened.ledger.settle(exchange);
+      await opened.ledger.flush();
+    };
+
+    it('gives back every field of an exchange', async () => {
+      await opened.ledger.intend(intentLike({ id: wholeExchange.id, decision: wholeExchange.decision }));
+
+      await settleAll(wholeExchange);
+
+      expect(await opened.reader.get(wholeExchange.id)).toEqual(wholeExchange);
+    });
+
+    it('keeps what was never announced: refused, or answered from a cache', async () => {
+      const refused = exchangeLike(intentLike({ id: newId() }), {
+        attempts: [],
+        outcome: 'failed',
+        errorCode: 'invalid-request',
+        status: 400,
+        baselineModel: null,
+        firstByteMs: null,
+      });
+
+      await settleAll(refused);
+
+      expect(await opened.reader.get(refused.id)).toEqual(refused);
+    });
+
+    it('keeps the decision an exchange was settled with, were it another than announced', async () => {
+      const intent = intentLike({ id: newId() });
+      const changed = exchangeLike(intent, { decision: decisionLike({ rule: 'another' }) });
+      await opened.ledger.intend(intent);
+
+      await settleAll(changed);
+
+      expect((await opened.reader.get(intent.id))?.decision.rule).toBe('another');
+    });
+
+    it('keeps one exchange where it is settled twice', async () => {
+      const exchange = exchangeLike(intentLike({ id: newId() }));
+
+      await settleAll(exchange, { ...exchange, cost: 1n as NanoUsd });
+
+      expect(await opened.reader.list({ limit: 10 })).toEqual([exchange]);
+    });
+
+    it('knows nothing of what was only announced', async () => {
+      const intent = intentLike({ id: newId() });
+
+      await opened.ledger.intend(intent);
+      await opened.ledger.flush();
+
+      expect(await opened.reader.get(intent.id)).toBeUndefined();
+    });
+
+    it('lists the newest, newest last', async () => {
+      const exchanges = [1, 2, 3, 4].map((age) => exchangeLike(intentLike({ id: newId(age) })));
+
+      await settleAll(...exchanges);
+
+      expect(await opened.reader.list({ limit: 2 })).toEqual(exchanges.slice(2));
+    });
+
+    it('lists on from an exchange in the order of settling, so that a slow answer is not missed', async () => {
+      const [slow, quick, next] = [1, 2, 3].map((age) => exchangeLike(intentLike({ id: newId(age) })));
+      if (!slow || !quick || !next) throw new Error('three were made');
+
+      await settleAll(quick, slow, next);
+
+      expect(await opened.reader.list({ limit: 10, after: quick.id })).toEqual([slow, next]);
+      expect(await opened.reader.list({ limit: 1, after: quick.id })).toEqual([slow]);
+      expect(await opened.reader.list({ limit: 10, after: next.id })).toEqual([]);
+      expect(await opened.reader.list({ limit: 10, after: newId(0) })).toHaveLength(3);
+    });
+
+    it('lists by caller, session, model, tier and time', async () => {
+      const early = exchangeLike(intentLike({ id: newId(), caller: 'ann', session: 'a', receivedAt: 1000 }));
+      const late = exchangeLike(intentLike({ id: newId(), caller: 'ben', session: 'b', receivedAt: 2000 }), {
+        model: 'openai/gpt-5.4' as ModelId,
+        tier: 'frontier',
+      });
+
+      await settleAll(early, late);
+
+      const list = (query: object) => opened.reader.list({ limit: 10, ...query });
+      expect(await list({ caller: 'ann' })).toEqual([early]);
+      expect(await list({ session: 'b' })).toEqual([late]);
+      expect(await list({ model: 'openai/gpt-5.4' })).toEqual([late]);
+      expect(await list({ tier: 'frontier' })).toEqual([late]);
+      expect(await list({ from: 1000, to: 2000 })).toEqual([early]);
+      expect(await list({ caller: "ann' OR TRUE --" })).toEqual([]);
+    });
+
+    it('leaves texts to the one who asks for a single exchange', async () => {
+      const texts = { prompt: 'Wie geht’s? \ud83d\ude00\n', answer: 'Well.\r\n"quoted"' };
+      const exchange = exchangeLike(intentLike({ id: newId() }), { texts });
+
+      await settleAll(exchange);
+
+      expect((await opened.reader.get(exchange.id))?.texts).toEqual(texts);
+      expect((await opened.reader.list({ limit: 1 }))[0]).not.toHaveProperty('texts');
+    });
+
+    it('adds up the smallest amounts exactly', async () => {
+      const each = 100n as NanoUsd;
+      const exchanges = Array.from({ length: 2000 }, () =>
+        exchangeLike(intentLike({ id: newId() }), { attempts: [attemptLike({ cost: each })] }),
+      );
+
+      await settleAll(...exchanges);
+
+      const [row] = await opened.reader.report({ by: 'caller' });
+      expect(row).toMatchObject({ requests: 2000, cost: 200_000n });
+    });
+
+    it('adds up amounts that no floating-point number holds', async () => {
+      const large = 9_007_199_254_740_993n as NanoUsd;
+      const exchanges = [1n, 2n, 3n].map((more) =>
+        exchangeLike(intentLike({ id: newId() }), {
+          attempts: [attemptLike({ cost: (large + more) as NanoUsd })],
+          baselineCost: large,
+        }),
+      );
+
+      await settleAll(...exchanges);
+
+      const [row] = await opened.reader.report({ by: 'model' });
+      expect(row).toMatchObject({ cost: 3n * large + 6n, baselineCost: 3n * large });
+      expect((await opened.reader.list({ limit: 1 }))[0]?.cost).toBe(large + 3n);
+    });
+
+    it('reports the cost of a failed call under the model that was called, the request under the one that answered', async () => {
+      const failed = attemptLike({
+        model: 'openai/a' as ModelId,
+        tier: 'light',
+        outcome: 'failed',
+        cost: 5n as NanoUsd,
+      });
+      const answered = attemptLike({ model: 'openai/b' as ModelId, tier: 'mid', cost: 7n as NanoUsd });
+      const exchange = exchangeLike(intentLike({ id: newId() }), { attempts: [failed, answered] });
+
+      await settleAll(exchange);
+
+      expect(await opened.reader.report({ by: 'model' })).toMatchObject([
+        { key: 'openai/b', requests: 1, cost: 7n },
+        { key: 'openai/a', requests: 0, cost: 5n },
+      ]);
+    });
+
+    it('reports only what carries the tags asked for', async () => {
+      const tagged = exchangeLike(intentLike({ id: newId(), tags: { job: 'nightly', 'odd "key$.x': 'v' } }));
+      const other = exchangeLike(intentLike({ id: newId(), tags: { job: 'daily' } }));
+
+      await settleAll(tagged, other);
+
+      const count = async (tags: Record<string, string>) =>
+        (await opened.reader.report({ by: 'route', tags }))[0]?.requests ?? 0;
+      expect(await count({ job: 'nightly' })).toBe(1);
+      expect(await count({ job: 'nightly', 'odd "key$.x': 'v' })).toBe(1);
+      expect(await count({ job: 'weekly' })).toBe(0);
+    });
+
+    it('reports whatever was settled just as a plain sum over it does', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyExchange, { maxLength: 30 }), async (exchanges) => {
+          const own = await open();
+          const plain = createMemoryLedger();
+          for (const exchange of exchanges) {
+            own.ledger.settle(exchange);
+            plain.settle(exchange);
+          }
+          await own.ledger.flush();
+
+          for (const by of reportKeys)
+            expect(await own.reader.report({ by })).toEqual(await plain.report({ by }));
+          expect(await own.reader.list({ limit: 100 })).toEqual(await plain.list({ limit: 100 }));
+          await own.close();
+        }),
+        { numRuns: 15 },
+      );
+    });
+  });
+};
+
+/** Every field there is, so that one which a store forgets is missed. */
+const wholeExchange: Required<Exchange> = {
+  id: newId(),
+  receivedAt: 1_790_000_000_123,
+  dialect: 'anthropic-messages',
+  askedModel: 'claude-opus-4-8',
+  caller: 'research',
+  session: 'session "7"\n',
+  tags: { job: 'nightly', __proto__x: '1' },
+  decision: {
+    ...decisionLike(),
+    mode: 'observe',
+    wouldBe: { model: 'openai/gpt-5.4-mini' as ModelId, tier: 'mid', rule: 'quick edits' },
+    predictedCost: 12_345_678_901_234_567_890n as NanoUsd,
+    propensity: 0.25,
+  },
+  attempts: [
+    attemptLike({
+      outcome: 'failed',
+      status: 529,
+      code: 'upstream-overloaded',
+      message: 'Overloaded: bitte später 😀',
+      firstByteMs: null,
+      endReason: null,
+      upstreamId: null,
+      cost: 0n as NanoUsd,
+    }),
+    attemptLike({
+      outcome: 'cut',
+      isEstimated: true,
+      usage: {
+        inputTokens: 1,
+        cacheReadTokens: 2,
+        cacheWrite5mTokens: 3,
+        cacheWrite30mTokens: 4,
+        cacheWrite1hTokens: 5,
+        cacheWrite12hTokens: 6,
+        outputTokens: 7,
+        reasoningTokens: 8,
+      },
+      cost: 123_456_789n as NanoUsd,
+    }),
+  ],
+  outcome: 'partial',
+  errorCode: 'upstream-cut',
+  status: 200,
+  model: 'anthropic/claude-sonnet-5' as ModelId,
+  tier: 'mid',
+  isStream: true,
+  cost: 123_456_789n as NanoUsd,
+  isEstimated: true,
+  baselineCost: 987_654_321n as NanoUsd,
+  baselineModel: 'anthropic/claude-opus-5-5' as ModelId,
+  firstByteMs: 0.1 + 0.2,
+  totalMs: 60_000.5,
+  warnings: ['seed', 'logit_bias'],
+  texts: { prompt: 'Why?', answer: 'Because.' },
+};
+
+const money = fc.bigInt({ min: 0n, max: 10n ** 17n }).map((amount) => amount as NanoUsd);
+const tokens = fc.integer({ min: 0, max: 2_000_000 });
+const models = ['openai/a', 'openai/b', 'anthropic/c'] as readonly string[] as readonly ModelId[];
+
+const anyAttempt: fc.Arbitrary<Attempt> = fc
+  .record({
+    model: fc.constantFrom(...models),
+    tier: fc.constantFrom(...tiers),
+    outcome: fc.constantFrom('ok', 'failed', 'cut', 'cancelled'),
+    code: fc.option(fc.constantFrom(...(Object.keys(errorCodes) as ErrorCode[]))),
+    message: fc.option(fc.string({ unit: 'grapheme' })),
+    usage: fc.record({
+      inputTokens: tokens,
+      cacheReadTokens: tokens,
+      cacheWrite5mTokens: tokens,
+      cacheWrite30mTokens: tokens,
+      cacheWrite1hTokens: tokens,
+      cacheWrite12hTokens: tokens,
+      outputTokens: tokens,
+      reasoningTokens: tokens,
+    }),
+    cost: money,
+  })
+  .map((part) => attemptLike(part as Partial<Attempt>));
+
+const anyExchange: fc.Arbitrary<Exchange> = fc
+  .record({
+    receivedAt: fc.integer({ min: 1_790_000_000_000, max: 1_790_000_000_000 + 5 * 86_400_000 }),
+    caller: fc.constantFrom('ann', 'ben', 'constructor'),
+    session: fc.constantFrom('s1', 's2', ''),
+    rule: fc.option(fc.constantFrom('first', 'second'), { nil: undefined }),
+    attempts: fc.array(anyAttempt, { maxLength: 3 }),
+    outcome: fc.constantFrom('ok', 'failed', 'partial', 'client-gone') as fc.Arbitrary<Exchange['outcome']>,
+    baselineCost: money,
+    totalMs: fc.double({ min: 0, max: 1e6, noNaN: true }).map(Math.abs),
+  })
+  .map(({ receivedAt, caller, session, rule, ...part }) => {
+    const decision = decisionLike({ route: caller });
+    const { rule: _, ...ruleless } = decision;
+    const intent = intentLike({ id: newId(receivedAt), receivedAt, caller, session });
+    return exchangeLike({ ...intent, decision: rule === undefined ? ruleless : { ...decision, rule } }, part);
+  });

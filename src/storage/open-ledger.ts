@@ -1,0 +1,196 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Decision } from '../core/decision.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Exchange, ExchangeId, Intent } from '../core/exchange.ts';
+import type { World } from '../kit/world.ts';
+import type { KeptLedger, LedgerHealth } from '../ledger/health.ts';
+import { type Disk, realDisk } from './journal/disk.ts';
+import { Journal } from './journal/journal.ts';
+import { writeExchange, writeIntent } from './journal/record.ts';
+import { type DirectoryLock, lockDirectory } from './lock.ts';
+import { migrations as allMigrations, type Migration } from './sql/migrations.ts';
+import { SqliteThread } from './sqlite-thread.ts';
+
+export interface LedgerParts {
+  /** Made where it is missing. One process at a time. */
+  readonly dir: string;
+  /** Texts are kept only where `store` is true; those there are go after `keepMs` either way. */
+  readonly texts: { readonly store: boolean; readonly keepMs: number };
+  readonly world: World;
+  /** Told what an operator should know: the disk failed, is back, had lost something. */
+  readonly warn?: (message: string) => void;
+  readonly disk?: Disk;
+  readonly migrations?: readonly Migration[];
+  readonly tuning?: Partial<LedgerTuning>;
+}
+
+export interface LedgerTuning {
+  readonly segmentBytes: number;
+  readonly settleWithinMs: number;
+  readonly applyEveryMs: number;
+  readonly retryEveryMs: number;
+  readonly stalledAfterMs: number;
+  readonly mostWaitingBytes: number;
+  readonly sweepEveryMs: number;
+}
+
+const usualTuning: LedgerTuning = {
+  segmentBytes: 8 * 1024 * 1024,
+  settleWithinMs: 20,
+  applyEveryMs: 100,
+  retryEveryMs: 1000,
+  stalledAfterMs: 10_000,
+  mostWaitingBytes: 64 * 1024 * 1024,
+  sweepEveryMs: 60_000,
+};
+
+export const journalName = 'journal';
+
+/**
+ * The ledger on disk. What a crash had cut off is settled as estimates before this resolves. Rejects
+ * with `ledger-down` where another process has the directory or the disk cannot be written.
+ */
+export const openLedger = async (parts: LedgerParts): Promise<KeptLedger> => {
+  mkdirSync(join(parts.dir, journalName), { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(parts.dir);
+  try {
+    return await DiskLedger.open(parts, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+class DiskLedger implements KeptLedger {
+  readonly #parts: LedgerParts;
+  readonly #thread: SqliteThread;
+  readonly #journal: Journal;
+  readonly #lock: DirectoryLock;
+  readonly #tuning: LedgerTuning;
+  readonly #sweeper: NodeJS.Timeout;
+  /** Decisions the journal has: the exchange's record need not repeat them. */
+  #decisions = new Map<ExchangeId, Decision>();
+  #isClosed = false;
+
+  static async open(parts: LedgerParts, lock: DirectoryLock): Promise<DiskLedger> {
+    const tuning = { ...usualTuning, ...parts.tuning };
+    const journalDirectory = join(parts.dir, journalName);
+    const warn = parts.warn ?? (() => undefined);
+    let ledger: DiskLedger | undefined;
+    const thread = await SqliteThread.start({
+      ...tuning,
+      directory: parts.dir,
+      journalDirectory,
+      migrations: parts.migrations ?? allMigrations,
+      onApplied: ({ segment }) => {
+        if (ledger) ledger.#journal.release(segment);
+      },
+      onTrouble: (reason) => warn(`Exchanges are kept, but not applied to the database: ${reason}`),
+    });
+    try {
+      const journal = await Journal.open({
+        ...tuning,
+        directory: journalDirectory,
+        disk: parts.disk ?? realDisk,
+        firstSegment: thread.applied.segment,
+        canRecycle: !parts.texts.store,
+        monotonicMs: parts.world.monotonicMs,
+        onDurable: () => ledger && thread.offer(ledger.#journal.durable),
+        onDown: (error, exchanges) => {
+          warn(error.message);
+          if (ledger) ledger.#startOver(exchanges);
+        },
+        onUp: () => warn('The ledger can be written again.'),
+      });
+      ledger = new DiskLedger(parts, tuning, thread, journal, lock);
+      journal.release(thread.applied.segment);
+      if (thread.recovered > 0)
+        warn(`${thread.recovered} calls that a crash had cut off were settled as estimates.`);
+      if (thread.damagedBytes > 0)
+        warn(`${thread.damagedBytes} bytes of the journal cannot be read any more: check the disk.`);
+      ledger.#sweep();
+      return ledger;
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    parts: LedgerParts,
+    tuning: LedgerTuning,
+    thread: SqliteThread,
+    journal: Journal,
+    lock: DirectoryLock,
+  ) {
+    this.#parts = parts;
+    this.#tuning = tuning;
+    this.#thread = thread;
+    this.#journal = journal;
+    this.#lock = lock;
+    this.#sweeper = setInterval(() => this.#sweep(), tuning.sweepEveryMs).unref();
+  }
+
+  intend(intent: Intent): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new GatewayError('shutting-down', 'The ledger is closed.'));
+    if (this.#journal.down) return Promise.reject(this.#journal.down);
+    const hasDecision = this.#decisions.get(intent.id) === intent.decision;
+    // a fallback's record leans on the first one, so both speak of one decision
+    const kept = this.#journal.intend(writeIntent(intent, hasDecision));
+    if (!hasDecision) this.#decisions.set(intent.id, intent.decision);
+    return kept;
+  }
+
+  settle(exchange: Exchange): void {
+    const hasDecision = this.#decisions.get(exchange.id) === exchange.decision;
+    this.#decisions.delete(exchange.id);
+    this.#journal.keep(writeExchange(exchange, hasDecision, this.#parts.texts.store), exchange);
+  }
+
+  async flush(): Promise<void> {
+    await this.#journal.sync();
+    await this.#thread.apply(this.#journal.durable);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#sweeper);
+    await this.#journal.close();
+    if (!this.#thread.reason) await this.#thread.apply(this.#journal.durable);
+    await this.#thread.close();
+    this.#lock.release();
+  }
+
+  health(): LedgerHealth {
+    const { durable, down, dropped } = this.#journal;
+    const { applied, reason, recovered, damagedBytes } = this.#thread;
+    return {
+      state: down ? 'down' : 'up',
+      reason: down?.message,
+      openIntents: this.#decisions.size,
+      behindBytes: Math.max(
+        0,
+        (durable.segment - applied.segment) * this.#tuning.segmentBytes + durable.offset - applied.offset,
+      ),
+      applierReason: reason,
+      recovered,
+      dropped,
+      damagedBytes,
+    };
+  }
+
+  /** Nothing that was written before may be leant on. */
+  #startOver(exchanges: readonly Exchange[]): void {
+    this.#decisions = new Map();
+    for (const exchange of exchanges) this.settle(exchange);
+  }
+
+  #sweep(): void {
+    const { texts, world } = this.#parts;
+    this.#thread.sweep(world.now() - texts.keepMs);
+    // texts stand in the journal too, until its segment is left and removed
+    if (texts.store) this.#journal.retire(Math.min(texts.keepMs, 3_600_000));
+  }
+}

@@ -1,0 +1,34 @@
+import type { Position } from './journal/segment.ts';
+import type { Migration } from './sql/migrations.ts';
+
+/** What the ledger and the thread that keeps its database say to each other. */
+export interface WorkerStart {
+  readonly directory: string;
+  readonly journalDirectory: string;
+  readonly migrations: readonly Migration[];
+  /** False where the thread died and the process did not: then open intents are still under way. */
+  readonly isProcessStart: boolean;
+}
+
+export type ToWorker =
+  | { readonly type: 'apply'; readonly until: Position; readonly token: number }
+  | { readonly type: 'sweep'; readonly before: number }
+  | { readonly type: 'close' };
+
+export type FromWorker =
+  | {
+      readonly type: 'ready';
+      readonly recovered: number;
+      readonly position: Position;
+      readonly damagedBytes: number;
+    }
+  | {
+      readonly type: 'applied';
+      readonly position: Position;
+      readonly token: number;
+      readonly damagedBytes: number;
+    }
+  /** Nothing is lost: it begins again from what is committed. */
+  | { readonly type: 'failed'; readonly reason: string; readonly token: number }
+  | { readonly type: 'unusable'; readonly reason: string }
+  | { readonly type: 'closed' };
