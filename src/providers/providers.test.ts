@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { catalogueProviders } from '../catalog/index.ts';
+import { dialects } from '../dialects/index.ts';
+import { providerKinds } from './index.ts';
+
+describe.each(providerKinds.map((kind) => [kind.type, kind] as const))('the provider %s', (_type, kind) => {
+  it('speaks a dialect there is', () => {
+    expect(dialects.map(({ name }) => name)).toContain(kind.dialect);
+  });
+
+  it('has an https address, or leaves it to the configuration', () => {
+    if (kind.baseUrl !== undefined) expect(new URL(kind.baseUrl).protocol).toBe('https:');
+    expect(kind.chatPath).toMatch(/^\/[\w/-]+$/);
+  });
+
+  it('signs with the key in headers, and with nothing else', () => {
+    const headers = Object.entries(kind.authorize('canary'));
+
+    expect(headers.filter(([, value]) => value.includes('canary'))).toHaveLength(headers.length);
+    for (const [name] of headers) expect(name).toBe(name.toLowerCase());
+  });
+
+  it('is found by its vendor’s variable and has its models in the catalogue', () => {
+    if (kind.needsKey) expect(kind.keyVariables.length).toBeGreaterThan(0);
+    if (kind.catalogue !== undefined) expect(catalogueProviders()).toContain(kind.catalogue);
+  });
+
+  it('never passes on what names somebody’s account without their key', () => {
+    for (const start of kind.accountHeaders)
+      expect(kind.passHeaders.some((pass) => start.startsWith(pass))).toBe(true);
+  });
+});
+
+it('names each kind once', () => {
+  const types = providerKinds.map(({ type }) => type);
+
+  expect(new Set(types).size).toBe(types.length);
+});
