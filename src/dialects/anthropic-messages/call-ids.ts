@@ -17,7 +17,7 @@ const idFits = /^[a-zA-Z0-9_-]{1,64}$/;
  */
 export class ConversationIds {
   readonly #used = new Map<string, number>();
-  readonly #open = new Map<string, string[]>();
+  readonly #open = new Map<string, { readonly written: string[]; answered: number }>();
 
   call(id: string): string {
     const safe = safeCallId(id);
@@ -30,13 +30,14 @@ export class ConversationIds {
     this.#used.set(safe, count);
     if (written !== safe) this.#used.set(written, 1);
     const open = this.#open.get(id);
-    if (open) open.push(written);
-    else this.#open.set(id, [written]);
+    if (open) open.written.push(written);
+    else this.#open.set(id, { written: [written], answered: 0 });
     return written;
   }
 
   /** Of the oldest call of this id that has no result yet; undefined where there is none. */
   result(id: string): string | undefined {
-    return this.#open.get(id)?.shift();
+    const open = this.#open.get(id);
+    return open?.written[open.answered++];
   }
 }

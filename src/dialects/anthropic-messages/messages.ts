@@ -47,7 +47,8 @@ const roleOf = (role: JsonValue | undefined, at: number): Turn['role'] => {
  */
 class OpenCalls {
   readonly #isContinued: boolean;
-  #open: string[] = [];
+  /** How often each id was called and not answered yet: some servers give several calls the same one. */
+  readonly #open = new Map<string, number>();
   #askedAt = 0;
   #last: Turn['role'] | undefined;
   wereSeen = false;
@@ -64,8 +65,13 @@ class OpenCalls {
   }
 
   end(): void {
-    if (this.#open.length === 0) return;
-    const named = this.#open.map((id) => `"${id.slice(0, 64)}"`).join(', ');
+    if (this.#open.size === 0) return;
+    const ids = [...this.#open.keys()];
+    const named =
+      ids
+        .slice(0, 5)
+        .map((id) => `"${id.slice(0, 64)}"`)
+        .join(', ') + (ids.length > 5 ? ' …' : '');
     refuse(
       `messages.${this.#askedAt}.content`,
       `calls ${named} without a result: put a "tool_result" block for each \`tool_use\` at the start of the user message directly behind it.`,
@@ -77,7 +83,7 @@ class OpenCalls {
       if (block.type !== 'tool-call') continue;
       this.wereSeen = true;
       this.#askedAt = at;
-      this.#open.push(block.id);
+      this.#open.set(block.id, (this.#open.get(block.id) ?? 0) + 1);
     }
   }
 
@@ -88,8 +94,9 @@ class OpenCalls {
       if (block.type === 'text') hasText = true;
       if (block.type !== 'tool-result') continue;
       this.wereSeen = true;
-      const found = this.#open.indexOf(block.callId);
-      if (found >= 0) this.#open.splice(found, 1);
+      const count = this.#open.get(block.callId);
+      if (count === 1) this.#open.delete(block.callId);
+      else if (count !== undefined) this.#open.set(block.callId, count - 1);
       else if (!this.#isContinued)
         refuse(
           `messages.${at}.content.${index}.tool_use_id`,

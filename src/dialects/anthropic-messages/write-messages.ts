@@ -26,32 +26,41 @@ export const writeMessages = (
   warnings: Set<string>,
 ): readonly Message[] => {
   const ids = new ConversationIds();
-  const messages: Message[] = [];
+  const drafts: Draft[] = [];
   for (const turn of request.turns) {
     if (turn.name !== undefined) warnings.add('name');
-    const last = messages.at(-1);
+    const last = drafts.at(-1);
     const role = roleOf(turn, last, model);
     const content = turn.blocks.flatMap((block) => writeBlock(block, turn.role, ids, warnings));
-    if (turn.role === 'system' && role === 'user') wrapInstruction(content);
     if (content.length === 0) continue;
-    if (last && last.role === role) append(last, content);
-    else messages.push(append({ role, content: [] }, content));
+    if (turn.role === 'system' && role === 'user') wrapInstruction(content);
+    const draft = last?.role === role ? last : { role, results: [], others: [] };
+    if (draft !== last) drafts.push(draft);
+    for (const block of content) (block.type === 'tool_result' ? draft.results : draft.others).push(block);
   }
+  const messages = drafts.map(({ role, results, others }) => ({ role, content: [...results, ...others] }));
   // without it the model would take its own last words for something to go on with
-  if (request.turns.at(-1)?.role !== 'assistant' && messages.at(-1)?.role === 'assistant') {
-    messages.push({ role: 'user', content: [{ type: 'text', text: continueText }] });
-    warnings.add('messages');
-  }
-  if (messages[0]?.role !== 'user') {
-    messages.unshift({ role: 'user', content: [{ type: 'text', text: continueText }] });
-    warnings.add('messages');
-  }
+  if (request.turns.at(-1)?.role !== 'assistant' && messages.at(-1)?.role === 'assistant')
+    messages.push(continuation(warnings));
+  if (messages[0]?.role !== 'user') messages.unshift(continuation(warnings));
   endPrefill(messages, model);
   return messages;
 };
 
+/** Results stand before the other blocks of their message, wherever they came from. */
+interface Draft {
+  readonly role: Message['role'];
+  readonly results: JsonObject[];
+  readonly others: JsonObject[];
+}
+
+const continuation = (warnings: Set<string>): Message => {
+  warnings.add('messages');
+  return { role: 'user', content: [{ type: 'text', text: continueText }] };
+};
+
 /** Instructions in the middle keep their role where the model knows it, and it may stand there. */
-const roleOf = (turn: Turn, last: Message | undefined, model: Model): Message['role'] => {
+const roleOf = (turn: Turn, last: Draft | undefined, model: Model): Message['role'] => {
   if (turn.role !== 'system') return turn.role;
   return model.capabilities.midSystem && last && last.role !== 'assistant' ? 'system' : 'user';
 };
@@ -63,19 +72,6 @@ const wrapInstruction = (content: JsonObject[]): void => {
     content.unshift({ type: 'text', text: '<system>' });
     content.push({ type: 'text', text: '</system>' });
   }
-};
-
-/** Results of the same message stand before its other blocks, wherever they came from. */
-const append = (message: Message, added: readonly JsonObject[]): Message => {
-  const { content } = message;
-  for (const block of added) {
-    if (block.type !== 'tool_result') content.push(block);
-    else {
-      const behind = content.findLastIndex((other) => other.type === 'tool_result');
-      content.splice(behind + 1, 0, block);
-    }
-  }
-  return message;
 };
 
 /** A last assistant message is the beginning of the answer, where the model takes one. */
