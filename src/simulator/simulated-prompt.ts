@@ -1,0 +1,51 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Wire } from './simulated-model.ts';
+
+/** Something to send, as a driver of workloads has it. */
+export interface SimulatedPrompt {
+  readonly id: string;
+  readonly system: string;
+  /** Alternating, beginning and ending with the user. */
+  readonly messages: readonly PromptMessage[];
+  readonly tools: readonly PromptTool[];
+}
+
+export interface PromptMessage {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+export interface PromptTool {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: JsonObject;
+}
+
+/** More than any simulated answer needs. */
+const plentyTokens = 8192;
+
+/** The body by which users of a vendor's SDK send it, but for `model` and `stream`. */
+export const requestBody = ({ system, messages, tools }: SimulatedPrompt, wire: Wire): JsonObject => {
+  const said = messages.map(({ role, text }) => ({ role, content: text }));
+  return wire === 'openai-chat'
+    ? {
+        messages: system ? [{ role: 'system', content: system }, ...said] : said,
+        ...(tools.length > 0 && {
+          tools: tools.map(({ name, description, schema }) => ({
+            type: 'function',
+            function: { name, description, parameters: schema },
+          })),
+        }),
+      }
+    : {
+        max_tokens: plentyTokens,
+        ...(system && { system }),
+        messages: said,
+        ...(tools.length > 0 && {
+          tools: tools.map(({ name, description, schema }) => ({ name, description, input_schema: schema })),
+        }),
+      };
+};
+
+/** What the prompt asks for, the newest words in it. */
+export const askOf = ({ messages }: SimulatedPrompt): string => messages.at(-1)?.text ?? '';

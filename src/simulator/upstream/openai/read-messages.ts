@@ -1,0 +1,134 @@
+import { isObject, type JsonValue } from '../../../core/json.ts';
+import { withoutReminders } from '../../answer-source.ts';
+import type { PromptBuilder } from '../prompt.ts';
+import { isText, type WireProblem } from '../wire.ts';
+import { problem } from './problem.ts';
+
+const roles = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
+
+/** Walks the messages, checks what must stand where, and finds the newest words of a person. */
+export const readMessages = (
+  messages: readonly JsonValue[],
+  prompt: PromptBuilder,
+): { readonly userText: string; readonly results: readonly string[] } => {
+  let userText = '';
+  let results: string[] = [];
+  let open = new Set<string>();
+  for (const [at, message] of messages.entries()) {
+    const path = `messages.[${at}]`;
+    if (!isObject(message) || !isText(message.role) || !roles.includes(message.role))
+      throw problem(
+        `Invalid value: '${isObject(message) ? message.role : ''}'. Supported values are: ${roles.join(', ')}.`,
+        `${path}.role`,
+      );
+    const { role, content } = message;
+    if (role === 'tool') {
+      if (!isText(message.tool_call_id) || !open.delete(message.tool_call_id))
+        throw problem(
+          "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.",
+          `${path}.role`,
+        );
+    } else if (open.size > 0) throw unanswered(open, path);
+    prompt.message(role);
+    const text = readContent(content, prompt, path, role);
+    if (role === 'user') {
+      userText = withoutReminders(text);
+      results = [];
+    }
+    if (role === 'tool') results.push(text);
+    if (role === 'assistant') {
+      open = readCalls(message.tool_calls, prompt, path);
+      if (
+        open.size === 0 &&
+        !text &&
+        !isText(message.refusal) &&
+        content !== '' &&
+        !isObject(message.function_call)
+      )
+        throw problem(
+          `Invalid value for 'content': expected a text, got ${content === null ? 'null' : 'nothing'}.`,
+          `${path}.content`,
+        );
+    }
+  }
+  if (open.size > 0) throw unanswered(open, 'messages');
+  const last = messages.at(-1);
+  return { userText, results: isObject(last) && last.role === 'tool' ? results : [] };
+};
+
+const unanswered = (open: ReadonlySet<string>, path: string): WireProblem =>
+  problem(
+    `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`,
+    path,
+  );
+
+const readContent = (
+  content: JsonValue | undefined,
+  prompt: PromptBuilder,
+  path: string,
+  role: string,
+): string => {
+  if (content === null || content === undefined) {
+    if (role !== 'assistant')
+      throw problem(`Missing required parameter: '${path}.content'.`, `${path}.content`);
+    prompt.text('');
+    return '';
+  }
+  if (isText(content)) {
+    prompt.text(content);
+    return content;
+  }
+  if (!Array.isArray(content)) throw problem(`Invalid type for '${path}.content'.`, `${path}.content`);
+  const texts: string[] = [];
+  for (const [at, part] of (content as readonly JsonValue[]).entries()) {
+    const where = `${path}.content[${at}]`;
+    if (!isObject(part)) throw problem(`Invalid type for '${where}'.`, where);
+    if ((part.type === 'text' && isText(part.text)) || (part.type === 'refusal' && isText(part.refusal))) {
+      const text = (part.text ?? part.refusal) as string;
+      texts.push(text);
+      prompt.text(text);
+    } else if (role !== 'user')
+      throw problem(`Invalid value: '${part.type}'. Supported values are: 'text'.`, `${where}.type`);
+    else if (part.type === 'image_url') prompt.picture(readPicture(part.image_url, where));
+    else if (part.type === 'file' && isObject(part.file))
+      prompt.paper(String(part.file.file_data ?? part.file.file_id));
+    else if (part.type === 'input_audio' && isObject(part.input_audio))
+      prompt.paper(String(part.input_audio.data));
+    else
+      throw problem(
+        `Invalid value: '${part.type}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
+        `${where}.type`,
+      );
+  }
+  return texts.join('\n');
+};
+
+const readPicture = (picture: JsonValue | undefined, where: string): string => {
+  const url = isObject(picture) ? picture.url : undefined;
+  if (!isText(url))
+    throw problem(`Missing required parameter: '${where}.image_url.url'.`, `${where}.image_url`);
+  if (!/^(?:https?:\/\/|data:image\/(?:png|jpe?g|gif|webp);base64,)/.test(url.slice(0, 64)))
+    throw problem(
+      'Invalid image URL: expected https or a data URL of a png, jpeg, gif or webp.',
+      `${where}.image_url.url`,
+      'invalid_image_url',
+    );
+  return url;
+};
+
+const readCalls = (calls: JsonValue | undefined, prompt: PromptBuilder, path: string): Set<string> => {
+  const ids = new Set<string>();
+  if (!Array.isArray(calls)) return ids;
+  if (calls.length === 0) throw problem(`Invalid '${path}.tool_calls': empty array.`, `${path}.tool_calls`);
+  for (const [at, call] of (calls as readonly JsonValue[]).entries()) {
+    const where = `${path}.tool_calls[${at}]`;
+    if (!isObject(call) || !isText(call.id))
+      throw problem(`Missing required parameter: '${where}.id'.`, where);
+    const inner = call.type === 'custom' ? call.custom : call.function;
+    if (!isObject(inner) || !isText(inner.name) || !isText(inner.arguments ?? inner.input))
+      throw problem(`Missing required parameter: '${where}.function'.`, where);
+    ids.add(call.id);
+    prompt.json(inner);
+  }
+  return ids;
+};
