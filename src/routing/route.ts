@@ -235,6 +235,15 @@ const nobodyLeft = (rejected: readonly Rejected[], { features }: Question): Gate
       'no-capable-model',
       'The route has no models; name some under "tiers" or "providers".',
     );
+  if (rejected.every(({ gate }) => gate === 'allowed'))
+    return new GatewayError(
+      'forbidden',
+      `The key may use none of the models this request could go to: ${rejected
+        .map(({ model }) => model)
+        .slice(0, mostTold)
+        .join(', ')}.`,
+      { param: 'model' },
+    );
   if (rejected.some(({ gate }) => gate === 'health'))
     return new GatewayError('no-healthy-model', `No model can be asked just now. ${reasons}.`, {
       retryAfterMs: 10_000,

@@ -1,3 +1,4 @@
+import { elsewhere } from './elsewhere.ts';
 import { defineGate } from './gate.ts';
 
 /** The provider has to serve the model on the wire protocol that it is spoken to in. */
@@ -9,6 +10,6 @@ export const dialect = defineGate({
     if (!spoken) return `its provider "${provider}" is not configured`;
     return capabilities.dialects.includes(spoken)
       ? undefined
-      : `it is served only on ${capabilities.dialects.join(' and ')}, which Tierwise does not speak yet`;
+      : `it is served ${elsewhere(capabilities.dialects, spoken)}`;
   },
 });

@@ -5,7 +5,7 @@ import type { Gate } from './gate.ts';
 import { health } from './health.ts';
 import { modality } from './modality.ts';
 import { nativeOnly } from './native-only.ts';
-import { outputForm, prefill } from './output-form.ts';
+import { outputForm, prefill, stop } from './output-form.ts';
 import { tools } from './tools.ts';
 
 /** Every gate, cheapest first; a model must pass all of them, whatever a rule says. */
@@ -16,6 +16,7 @@ export const gates: readonly Gate[] = [
   modality,
   outputForm,
   prefill,
+  stop,
   nativeOnly,
   context,
   answerLength,

@@ -1,3 +1,5 @@
+import type { Block, ChatRequest } from '../../core/chat.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { defineGate } from './gate.ts';
 
 /** What exists in one wire protocol only cannot go to a provider of another. */
@@ -9,6 +11,20 @@ export const nativeOnly = defineGate({
     if (features.hasHostedTools) return 'tools that a vendor runs are never mapped to another vendor';
     if (features.hasFileIds) return 'file ids belong to the account they were uploaded to';
     if (request.choices > 1) return 'it gives one answer at a time';
-    return request.logprobs ? 'log probabilities do not survive translation' : undefined;
+    if (request.logprobs) return 'log probabilities do not survive translation';
+    if (wantsSound(request.extras)) return 'spoken answers do not survive translation';
+    if (request.extras.prediction !== undefined) return 'a predicted answer has no word in its protocol';
+    return hasVendorBlocks(request)
+      ? `the conversation holds parts that only ${request.dialect} knows`
+      : undefined;
   },
 });
+
+const wantsSound = ({ audio, modalities }: JsonObject): boolean =>
+  audio !== undefined || (Array.isArray(modalities) && modalities.some((kind) => kind !== 'text'));
+
+const hasVendorBlocks = ({ system, turns }: ChatRequest): boolean =>
+  system.some(isVendor) || turns.some(({ blocks }) => blocks.some(isVendor));
+
+const isVendor = (block: Block): boolean =>
+  block.type === 'vendor' || (block.type === 'tool-result' && block.blocks.some(isVendor));

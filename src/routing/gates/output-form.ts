@@ -15,8 +15,17 @@ export const outputForm = defineGate({
 export const prefill = defineGate({
   name: 'prefill',
   isPassing: false,
-  check: ({ capabilities }, { features }) =>
-    features.hasPrefill && !capabilities.prefill
-      ? 'it refuses to go on with a last assistant turn'
-      : undefined,
+  check: ({ provider, capabilities }, { request, features, dialectOf }) => {
+    if (!features.hasPrefill || capabilities.prefill) return undefined;
+    // in Chat a last assistant turn is history like any other
+    const isHistory = request.dialect === 'openai-chat' && dialectOf(provider) === 'openai-chat';
+    return isHistory ? undefined : 'it refuses to go on with a last assistant turn';
+  },
+});
+
+export const stop = defineGate({
+  name: 'stop',
+  isPassing: false,
+  check: ({ capabilities }, { request }) =>
+    request.stop.length > 0 && !capabilities.stop ? 'it cannot be told where to stop' : undefined,
 });

@@ -1,3 +1,4 @@
+import { elsewhere } from './elsewhere.ts';
 import { defineGate } from './gate.ts';
 
 export const tools = defineGate({
@@ -8,7 +9,7 @@ export const tools = defineGate({
     if (!capabilities.tools) return 'it takes no tools';
     const spoken = dialectOf(provider);
     if (spoken && !capabilities.toolDialects.includes(spoken))
-      return `it takes tools only on ${capabilities.toolDialects.join(' and ') || 'another protocol'}, which Tierwise does not speak yet`;
+      return `it takes function tools ${elsewhere(capabilities.toolDialects, spoken)}`;
     return features.isToolForced && !capabilities.forcedTools
       ? 'a tool call cannot be demanded of it'
       : undefined;

@@ -1,0 +1,210 @@
+import type { ChatRequest } from '../../core/chat.ts';
+import type { Features } from '../../core/features.ts';
+import type { Capabilities, DialectName, Model } from '../../core/model.ts';
+import { type ModelTraits, modelOf } from '../model-of.cases.ts';
+
+export interface GateCase {
+  readonly about: string;
+  readonly request?: Partial<ChatRequest>;
+  readonly features?: Partial<Features>;
+  readonly model?: ModelTraits;
+  readonly capabilities?: Partial<Capabilities>;
+  /** Dialect of the model's provider. */
+  readonly spoken?: DialectName;
+  readonly allowedModels?: readonly string[];
+  readonly isHealthy?: boolean;
+  /** A word of the reason; undefined where the model passes. */
+  readonly refused?: string;
+}
+
+export const modelFor = ({ model, capabilities }: GateCase): Model =>
+  modelOf('one', { ...model, capabilities });
+
+const native = { spoken: 'openai-chat' } as const;
+const foreign = { spoken: 'anthropic-messages' } as const;
+
+/** For every gate: who passes and who does not. A gate without a row fails its test. */
+export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
+  allowed: [
+    { about: 'a key without a list' },
+    { about: 'a name on the list', allowedModels: ['provider/one'] },
+    { about: 'a pattern on the list', allowedModels: ['provider/*'] },
+    { about: 'a name beside the list', allowedModels: ['other/*'], refused: 'key' },
+    { about: 'an empty list', allowedModels: [], refused: 'key' },
+  ],
+  dialect: [
+    { about: 'a provider spoken to on the right protocol', ...native },
+    {
+      about: 'a model on a protocol nobody speaks here',
+      capabilities: { dialects: ['openai-responses'] },
+      refused: 'only on the Responses API, which Tierwise does not speak yet',
+    },
+    {
+      about: 'a model its provider is not spoken to for',
+      capabilities: { dialects: ['anthropic-messages'] },
+      ...native,
+      refused: 'spoken to on Chat Completions',
+    },
+  ],
+  tools: [
+    { about: 'a request without tools', capabilities: { tools: false } },
+    { about: 'tools', features: { hasTools: true } },
+    {
+      about: 'tools for a model without',
+      features: { hasTools: true },
+      capabilities: { tools: false },
+      refused: 'no tools',
+    },
+    {
+      about: 'tools on a protocol nobody speaks here',
+      features: { hasTools: true },
+      capabilities: { toolDialects: ['openai-responses'] },
+      refused: 'takes function tools only on the Responses API, which Tierwise does not speak yet',
+    },
+    {
+      about: 'a forced tool',
+      features: { hasTools: true, isToolForced: true },
+      capabilities: { forcedTools: false },
+      refused: 'demanded',
+    },
+  ],
+  modality: [
+    { about: 'pictures it sees', features: { images: 1 }, capabilities: { input: ['text', 'image'] } },
+    {
+      about: 'pictures it does not see',
+      features: { images: 1 },
+      capabilities: { input: ['text'] },
+      refused: 'pictures',
+    },
+    {
+      about: 'documents',
+      features: { documents: 1 },
+      capabilities: { input: ['text'] },
+      refused: 'documents',
+    },
+    { about: 'sound', features: { audios: 1 }, capabilities: { input: ['text'] }, refused: 'sound' },
+  ],
+  schema: [
+    { about: 'a schema it holds to', features: { structured: 'schema' } },
+    {
+      about: 'JSON by a model that knows JSON',
+      features: { structured: 'json' },
+      capabilities: { structuredOutput: 'json' },
+    },
+    {
+      about: 'a schema by a model that knows JSON only',
+      features: { structured: 'schema' },
+      capabilities: { structuredOutput: 'json' },
+      refused: 'schema',
+    },
+    {
+      about: 'JSON by a model that knows none',
+      features: { structured: 'json' },
+      capabilities: { structuredOutput: 'none' },
+      refused: 'JSON',
+    },
+  ],
+  prefill: [
+    {
+      about: 'a last assistant turn, on Chat as it came',
+      features: { hasPrefill: true },
+      capabilities: { prefill: false },
+      ...native,
+    },
+    {
+      about: 'a last assistant turn, translated',
+      features: { hasPrefill: true },
+      capabilities: { prefill: false },
+      ...foreign,
+      refused: 'assistant turn',
+    },
+    {
+      about: 'a last assistant turn on Messages as it came',
+      features: { hasPrefill: true },
+      request: { dialect: 'anthropic-messages' },
+      capabilities: { prefill: false },
+      ...foreign,
+      refused: 'assistant turn',
+    },
+    { about: 'a last assistant turn for a model that goes on', features: { hasPrefill: true }, ...foreign },
+  ],
+  stop: [
+    { about: 'stop sequences', request: { stop: ['END'] } },
+    {
+      about: 'stop sequences it refuses',
+      request: { stop: ['END'] },
+      capabilities: { stop: false },
+      refused: 'stop',
+    },
+  ],
+  'native-only': [
+    {
+      about: 'all of it on the same protocol',
+      features: { hasHostedTools: true, hasFileIds: true },
+      request: { choices: 3 },
+      ...native,
+    },
+    { about: 'a plain request, translated', ...foreign },
+    { about: 'tools of a vendor', features: { hasHostedTools: true }, ...foreign, refused: 'vendor' },
+    { about: 'file ids', features: { hasFileIds: true }, ...foreign, refused: 'file ids' },
+    { about: 'several answers', request: { choices: 2 }, ...foreign, refused: 'one answer' },
+    { about: 'probabilities', request: { logprobs: { top: 3 } }, ...foreign, refused: 'probabilities' },
+    {
+      about: 'a spoken answer',
+      request: { extras: { modalities: ['text', 'audio'] } },
+      ...foreign,
+      refused: 'spoken',
+    },
+    { about: 'text asked for in so many words', request: { extras: { modalities: ['text'] } }, ...foreign },
+    {
+      about: 'a part only one vendor knows',
+      request: {
+        turns: [
+          {
+            role: 'user',
+            blocks: [{ type: 'vendor', dialect: 'openai-chat', kind: 'x', path: 'messages.0', raw: {} }],
+          },
+        ],
+      },
+      ...foreign,
+      refused: 'only openai-chat knows',
+    },
+  ],
+  context: [
+    { about: 'a prompt that fits', features: { promptTokens: 90_000 }, model: { contextTokens: 128_000 } },
+    {
+      about: 'a prompt that does not',
+      features: { promptTokens: 130_000 },
+      model: { contextTokens: 128_000 },
+      refused: 'tokens',
+    },
+    {
+      about: 'a prompt that fits by less than the estimate errs',
+      features: { promptTokens: 125_000 },
+      model: { contextTokens: 128_000 },
+      refused: 'tokens',
+    },
+  ],
+  'answer-length': [
+    {
+      about: 'an answer within its limit',
+      features: { maxOutputTokens: 4_000 },
+      model: { maxOutputTokens: 8_000 },
+    },
+    {
+      about: 'an answer beyond it',
+      features: { maxOutputTokens: 9_000 },
+      model: { maxOutputTokens: 8_000 },
+      refused: 'answer',
+    },
+    {
+      about: 'an answer nobody bounded',
+      features: { maxOutputTokens: null },
+      model: { maxOutputTokens: 8_000 },
+    },
+  ],
+  health: [
+    { about: 'a model that answers', isHealthy: true },
+    { about: 'a model that failed just now', isHealthy: false, refused: 'failed' },
+  ],
+};

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { describe as describeRequest } from '../../features/describe.ts';
+import { requestOf } from '../../features/request-of.cases.ts';
+import type { GateSubject } from './gate.ts';
+import { type GateCase, gateCases, modelFor } from './gates.cases.ts';
+import { gates } from './index.ts';
+
+const subjectFor = ({
+  request,
+  features,
+  spoken,
+  allowedModels,
+  isHealthy = true,
+}: GateCase): GateSubject => {
+  const whole = requestOf('What is it?', request);
+  return {
+    request: whole,
+    features: { ...describeRequest(whole, 100).features, ...features },
+    allowedModels,
+    dialectOf: () => spoken ?? 'openai-chat',
+    isHealthy: () => isHealthy,
+  };
+};
+
+describe.each(gates)('the gate "$name"', (gate) => {
+  const cases = gateCases[gate.name] ?? [];
+
+  it('has cases of both kinds', () => {
+    expect(cases.some(({ refused }) => refused === undefined)).toBe(true);
+    expect(cases.some(({ refused }) => refused !== undefined)).toBe(true);
+  });
+
+  it.each(cases)('judges $about', (example) => {
+    const why = gate.check(modelFor(example), subjectFor(example));
+
+    if (example.refused === undefined) expect(why).toBeUndefined();
+    else expect(why).toContain(example.refused);
+  });
+});
+
+it('has no cases for gates that are not there', () => {
+  expect(Object.keys(gateCases).sort()).toEqual(gates.map(({ name }) => name).sort());
+});
