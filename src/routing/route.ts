@@ -99,13 +99,16 @@ export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts)
   };
   return (question) => {
     const { named, subject } = question;
+    const would = () => routed(question, wishOf(subject), 'observe');
     if (named?.type === 'model')
-      return pinned(question, named.model, parts, [`the caller asked for ${named.model.id}`]);
+      return mode === 'observe'
+        ? observed(question, named.model, parts, would)
+        : pinned(question, named.model, parts, [`the caller asked for ${named.model.id}`]);
     if (named?.type === 'tier') return routed(question, tierWishes[named.tier], 'route');
     if (mode === 'route') return routed(question, wishOf(subject), 'route');
     const target = question.asked ?? parts.baseline;
     if (!target) return routed(question, wishOf(subject), 'route');
-    return observed(question, target, parts, () => routed(question, wishOf(subject), 'observe'));
+    return observed(question, target, parts, would);
   };
 };
 

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import type { ChatRequest } from '../core/chat.ts';
+import type { Decision } from '../core/decision.ts';
+import type { GatewayError } from '../core/errors.ts';
+import type { Features } from '../core/features.ts';
+import type { Model, ModelId } from '../core/model.ts';
+import type { NanoUsd } from '../core/money.ts';
+import { describe as describeRequest } from '../features/describe.ts';
+import { requestOf } from '../features/request-of.cases.ts';
+import { subjectOf } from './conditions/subject-of.cases.ts';
+import { modelOf } from './model-of.cases.ts';
+import { compileRoute, type Question, routeSchema } from './route.ts';
+
+const small = modelOf('small', { tier: 'light', contextTokens: 8_000 });
+const tiny = modelOf('tiny', { tier: 'light', capabilities: { tools: false } });
+const middle = modelOf('middle', { tier: 'mid' });
+const large = modelOf('large', { tier: 'frontier', provider: 'vendor' });
+const models = new Map<string, Model>([small, tiny, middle, large].map((model) => [model.id, model]));
+
+interface World {
+  readonly config?: unknown;
+  readonly sick?: readonly Model[];
+  readonly request?: Partial<ChatRequest>;
+  readonly features?: Partial<Features>;
+  readonly question?: Partial<Question>;
+}
+
+const decide = ({ config = {}, sick = [], request, features, question }: World): Decision => {
+  const route = compileRoute(routeSchema.parse(config), {
+    name: 'auto',
+    tiers: {
+      light: [small.id, tiny.id],
+      mid: [middle.id],
+      frontier: [large.id],
+    },
+    model: (id) => models.get(id),
+    baseline: large,
+    dialectOf: (provider) => (provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'),
+    isHealthy: (model) => !sick.includes(model),
+    predictCost: (model, { promptTokens }) => BigInt(model.contextTokens + promptTokens) as NanoUsd,
+  });
+  const whole = requestOf('What is it?', request);
+  const read = { ...describeRequest(whole, 100).features, ...features };
+  return route({
+    request: whole,
+    features: read,
+    subject: subjectOf({ ...read, tags: {} }),
+    allowedModels: undefined,
+    named: undefined,
+    asked: undefined,
+    ...question,
+  });
+};
+
+const asked = (plan: Decision): readonly ModelId[] => plan.plan.flatMap(({ ask }) => ask);
+const failure = (world: World): GatewayError => {
+  try {
+    decide(world);
+  } catch (error) {
+    return error as GatewayError;
+  }
+  throw new Error('nothing was refused');
+};
+const fixed = (use: string | readonly string[]) => ({ strategy: { type: 'fixed', use } });
+
+describe('a decision', () => {
+  it('plans the wished tier, then dearer ones, each model a step', () => {
+    const decision = decide({ config: fixed('light') });
+
+    expect(asked(decision)).toEqual([small.id, tiny.id, middle.id, large.id]);
+    expect(decision).toMatchObject({
+      route: 'auto',
+      strategy: 'fixed',
+      tier: 'light',
+      mode: 'route',
+      propensity: 1,
+    });
+  });
+
+  it('never falls to a cheaper tier', () => {
+    expect(asked(decide({ config: fixed('frontier') }))).toEqual([large.id]);
+    expect(failure({ config: fixed('frontier'), sick: [large] }).code).toBe('no-healthy-model');
+  });
+
+  it('leaves out whom a gate refuses, and says why', () => {
+    const decision = decide({ config: fixed('light'), features: { promptTokens: 20_000, hasTools: true } });
+
+    expect(asked(decision)).toEqual([middle.id, large.id]);
+    expect(decision.tier).toBe('mid');
+    expect(decision.rejected).toMatchObject([
+      { model: small.id, gate: 'context' },
+      { model: tiny.id, gate: 'tools', why: 'it takes no tools' },
+    ]);
+  });
+
+  it('passes over models that are unhealthy', () => {
+    expect(asked(decide({ config: fixed('light'), sick: [small] }))).toEqual([tiny.id, middle.id, large.id]);
+  });
+
+  it('predicts the cost of the first model', () => {
+    expect(decide({ config: fixed('mid'), features: { promptTokens: 7 } }).predictedCost).toBe(200_007n);
+  });
+
+  it('uses the selection matrix where nothing is configured', () => {
+    expect(decide({ features: { task: 'security', taskConfidence: 0.9 } })).toMatchObject({
+      strategy: 'rules',
+      rule: 'security analysis',
+      tier: 'frontier',
+    });
+    expect(decide({ features: { task: 'unsure' } }).tier).toBe('mid');
+  });
+
+  it('is plain data that survives being stored', () => {
+    const { predictedCost: _, ...rest } = decide({});
+
+    expect(JSON.parse(JSON.stringify(rest))).toEqual(rest);
+  });
+});
+
+describe('a decision without anybody left', () => {
+  it('tells a prompt that is too long for all', () => {
+    const error = failure({ features: { promptTokens: 900_000 } });
+
+    expect(error.code).toBe('context-too-long');
+    expect(error.message).toContain('900000');
+  });
+
+  it('tells what no model can do, each with its reason', () => {
+    const error = failure({ config: fixed(['provider/tiny']), features: { hasTools: true } });
+
+    expect(error.code).toBe('no-capable-model');
+    expect(error.message).toContain('provider/tiny: it takes no tools');
+  });
+
+  it('tells that waiting helps where only health stands in the way', () => {
+    const error = failure({ sick: [small, tiny, middle, large] });
+
+    expect(error).toMatchObject({ code: 'no-healthy-model', status: 503, canRetry: true });
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+  });
+
+  it('tells a key that may use none of them', () => {
+    expect(failure({ question: { allowedModels: ['other/*'] } }).code).toBe('forbidden');
+  });
+});
+
+describe('a caller who names', () => {
+  it('a model gets that model and no other', () => {
+    const decision = decide({ question: { named: { type: 'model', model: small } } });
+
+    expect(asked(decision)).toEqual([small.id]);
+    expect(decision.mode).toBe('pinned');
+  });
+
+  it('a model is judged by its vendor on its own protocol, and by us on another', () => {
+    const long = { promptTokens: 900_000 };
+
+    expect(asked(decide({ features: long, question: { named: { type: 'model', model: small } } }))).toEqual([
+      small.id,
+    ]);
+    expect(failure({ features: long, question: { named: { type: 'model', model: large } } }).code).toBe(
+      'context-too-long',
+    );
+  });
+
+  it('a model the key may not use is refused', () => {
+    const question = { named: { type: 'model', model: small }, allowedModels: ['vendor/*'] } as const;
+
+    expect(failure({ question }).code).toBe('forbidden');
+  });
+
+  it('a tier gets that tier, whatever the rules say', () => {
+    const decision = decide({
+      features: { task: 'security' },
+      question: { named: { type: 'tier', tier: 'light' } },
+    });
+
+    expect(asked(decision)[0]).toBe(small.id);
+    expect(decision.reasons).toEqual(['the caller asked for light']);
+  });
+});
+
+describe('observe mode', () => {
+  const config = { mode: 'observe' };
+
+  it('sends where the caller asked and records what would have been', () => {
+    const decision = decide({ config, features: { task: 'formatting' }, question: { asked: large } });
+
+    expect(asked(decision)).toEqual([large.id]);
+    expect(decision).toMatchObject({
+      mode: 'observe',
+      tier: 'frontier',
+      wouldBe: { model: small.id, tier: 'light', rule: 'formatting and syntax fixes' },
+    });
+  });
+
+  it('watches those too who name a model and were never intercepted', () => {
+    const named = { type: 'model', model: middle } as const;
+    const decision = decide({ config, features: { task: 'security' }, question: { named, asked: middle } });
+
+    expect(asked(decision)).toEqual([middle.id]);
+    expect(decision).toMatchObject({ mode: 'observe', wouldBe: { model: large.id, tier: 'frontier' } });
+  });
+
+  it('sends to the baseline where no model was asked for', () => {
+    expect(asked(decide({ config }))).toEqual([large.id]);
+  });
+
+  it('fails no request for a route that finds nobody', () => {
+    const decision = decide({ config, sick: [small, tiny, middle, large], question: { asked: middle } });
+
+    expect(asked(decision)).toEqual([middle.id]);
+    expect(decision.wouldBe).toBeUndefined();
+  });
+});
+
+describe('the configuration of a route', () => {
+  it('is whole without a word', () => {
+    expect(routeSchema.parse({})).toEqual({ mode: 'route', passThroughKeys: [] });
+  });
+
+  it.each([
+    { mode: 'guess' },
+    { strategy: { type: 'magic' } },
+    { tiers: { huge: ['x'] } },
+    { tiers: { light: [] } },
+    { strategy: { type: 'rules', rules: [{ name: 'a', when: { cel: 'nope' }, use: 'mid' }] } },
+  ])('refuses %o', (config) => {
+    expect(routeSchema.safeParse(config).success).toBe(false);
+  });
+});
