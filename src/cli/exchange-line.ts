@@ -38,10 +38,10 @@ export const exchangeLine = (exchange: Exchange, { paint, width, hasCallers }: L
     tierPaint(tier, paint)(pad(tier ?? '–', isShort ? 8 : 0)),
     askedText(exchange, isShort ? modelWidth(width, hasCallers) : 0),
     statusPaint(String(status)),
-    padStart(`${countText(tokens.prompt)}→${countText(tokens.answer)}`, isShort ? 10 : 0),
-    padStart(money, isShort ? 10 : 0),
-    (saved < 0n ? paint.red : paint.green)(padStart(savedText, isShort ? 6 : 0)),
-    padStart(durationText(exchange.totalMs), isShort ? 7 : 0),
+    padStart(`${countText(tokens.prompt)}→${countText(tokens.answer)}`, isShort ? 9 : 0),
+    padStart(money, isShort ? 9 : 0),
+    (saved < 0n ? paint.red : paint.green)(padStart(savedText, isShort ? 5 : 0)),
+    padStart(durationText(exchange.totalMs), isShort ? 6 : 0),
   ];
   const head = fields.join('  ');
   const why = plain(whyText(exchange, decision));
@@ -78,9 +78,11 @@ const whyText = (
     .filter(Boolean)
     .join(' · ');
 
-/** What is left for the models when the other columns have theirs. */
-const modelWidth = (width: number, hasCallers: boolean): number =>
-  Math.max(16, Math.min(44, width - (hasCallers ? 85 : 73)));
+/** What is left for the models when the other columns, and on wide terminals the reason, have theirs. */
+const modelWidth = (width: number, hasCallers: boolean): number => {
+  const left = width - (hasCallers ? 84 : 72);
+  return Math.max(16, Math.min(36, left > 44 ? left - 20 : left));
+};
 
 const plainLength = (text: string): number => plain(text).length;
 const pad = (text: string, width: number): string => (width === 0 ? text : cut(text, width).padEnd(width));

@@ -14,4 +14,4 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-process.exitCode = await runCommandLine(process.argv.slice(2), commands, processTerminal(), version);
+process.exitCode = await runCommandLine(process.argv.slice(2), commands, processTerminal(version));

@@ -9,10 +9,9 @@ export const runCommandLine = async (
   words: readonly string[],
   commands: readonly Command[],
   terminal: Terminal,
-  version: string,
 ): Promise<number> => {
   const state = { exitCode: 0 };
-  const program = programOf(commands, terminal, version, state);
+  const program = programOf(commands, terminal, state);
   try {
     await program.parseAsync(words, { from: 'user' });
     return state.exitCode;
@@ -27,14 +26,13 @@ export const runCommandLine = async (
 export const programOf = (
   commands: readonly Command[],
   terminal: Terminal,
-  version: string,
   state: { exitCode: number },
 ): Program => {
   const program = new Program('tierwise')
     .description(
       'Sends each LLM request to the cheapest model tier that answers it well enough, and proves what that saved.',
     )
-    .version(version, '-v, --version', 'Print the version.')
+    .version(terminal.version, '-v, --version', 'Print the version.')
     .option('--debug', 'On failure, print the stack.')
     .helpOption('-h, --help', 'Say what there is.')
     .helpCommand(false)

@@ -26,12 +26,14 @@ export interface Terminal {
   /** The folder the command was started in. */
   readonly folder: string;
   readonly world: World;
+  /** Of this Tierwise. */
+  readonly version: string;
   /** Aborted at Ctrl-C or a request to terminate. */
   readonly interrupted: AbortSignal;
 }
 
 /** The terminal of this process. The first Ctrl-C asks the command to end, the second ends it. */
-export const processTerminal = (): Terminal => {
+export const processTerminal = (version: string): Terminal => {
   const { stdin, stdout, stderr, env } = process;
   const interruption = new AbortController();
   const interrupt = () => {
@@ -70,6 +72,7 @@ export const processTerminal = (): Terminal => {
     environment: env,
     folder: process.cwd(),
     world: realWorld,
+    version,
     interrupted: interruption.signal,
   };
 };

@@ -7,6 +7,17 @@ import { logs } from './logs.ts';
 import { models } from './models.ts';
 import { report } from './report.ts';
 import { route } from './route.ts';
+import { serve } from './serve.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [init, check, route, models, logs, report, keysCreate, backup];
+export const commands: readonly Command[] = [
+  serve,
+  init,
+  check,
+  route,
+  models,
+  logs,
+  report,
+  keysCreate,
+  backup,
+];
