@@ -1,6 +1,6 @@
 import type { CatalogueModel } from '../catalog/models-of.ts';
-import type { DialectName, ModelId } from '../core/model.ts';
-import { pricePerMillion } from '../core/money.ts';
+import type { DialectName } from '../core/model.ts';
+import { simulatedCatalogue } from '../simulator/catalogue.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
 import { worldModels } from '../simulator/world-models.ts';
 
@@ -10,36 +10,7 @@ export const simulatedModels = (
   dialect: DialectName,
   models: readonly SimulatedModel[] = worldModels,
 ): readonly CatalogueModel[] =>
-  models.filter(({ wire }) => wire === dialect).map((model) => modelOf(provider, model));
-
-const modelOf = (provider: string, model: SimulatedModel): CatalogueModel => {
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite30m, cacheWrite1h } = model.prices;
-  return {
-    id: `${provider}/${model.name}` as ModelId,
-    provider,
-    name: model.name,
-    displayName: model.displayName,
-    tier: model.tier,
-    tierFrom: 'line-up',
-    prices: {
-      version: 'simulated',
-      bands: [
-        {
-          abovePromptTokens: 0,
-          input: pricePerMillion(input),
-          output: pricePerMillion(output),
-          cacheRead: pricePerMillion(cacheRead),
-          cacheWrite5m: pricePerMillion(cacheWrite5m),
-          cacheWrite30m: pricePerMillion(cacheWrite30m),
-          cacheWrite1h: pricePerMillion(cacheWrite1h),
-          cacheWrite12h: pricePerMillion(cacheWrite1h),
-        },
-      ],
-    },
-    contextTokens: model.contextTokens,
-    maxOutputTokens: model.maxOutputTokens,
-    capabilities: model.capabilities,
-    isDeprecated: false,
-    listed: '',
-  };
-};
+  simulatedCatalogue(
+    models.filter(({ wire }) => wire === dialect),
+    { 'openai-chat': provider, 'anthropic-messages': provider },
+  ).map((model) => ({ ...model, isDeprecated: false, listed: '' }));

@@ -1,3 +1,4 @@
+import { simulatedBaseUrl } from '../simulator/catalogue.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../simulator/upstream/upstream.ts';
 import { worldModels } from '../simulator/world-models.ts';
@@ -15,7 +16,7 @@ export interface RunningSimulation {
 export const startSimulation = async (options: UpstreamOptions = {}): Promise<RunningSimulation> => {
   const upstream = await startUpstream(options);
   return {
-    url: `${upstream.url}/v1`,
+    url: simulatedBaseUrl(upstream.url),
     upstream,
     models: options.models ?? worldModels,
     close: () => upstream.close(),
