@@ -49,9 +49,13 @@ export class Applier {
     this.#directory = journalDirectory;
     this.#database = openDatabase(directory, migrations);
     this.#setPosition = this.#database.prepare('UPDATE journal_position SET segment = ?, "offset" = ?');
-    this.#keepOpen = this.#database.prepare('INSERT OR REPLACE INTO open_intents VALUES (?, ?, ?)');
+    this.#keepOpen = this.#database.prepare(
+      'INSERT OR REPLACE INTO open_intents (id, decision, heads) VALUES (?, ?, ?)',
+    );
     this.#dropOpen = this.#database.prepare('DELETE FROM open_intents WHERE id = ?');
-    this.#keepUnreadable = this.#database.prepare('INSERT INTO unreadable VALUES (?, ?, ?)');
+    this.#keepUnreadable = this.#database.prepare(
+      'INSERT INTO unreadable (id, record, reason) VALUES (?, ?, ?)',
+    );
     this.#writer = new ExchangeWriter(this.#database);
     this.load();
   }

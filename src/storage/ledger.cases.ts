@@ -1,21 +1,18 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ErrorCode, errorCodes } from '../core/errors.ts';
-import type { Attempt, Exchange, ExchangeId } from '../core/exchange.ts';
+import type { Attempt, Exchange } from '../core/exchange.ts';
 import { type ModelId, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
-import { timeSortedId } from '../kit/ids.ts';
 import { type Ledger, type LedgerReader, reportKeys } from '../ledger/ledger.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
-import { attemptLike, decisionLike, exchangeLike, intentLike } from './records.cases.ts';
+import { attemptLike, decisionLike, exchangeLike, intentLike, newId } from './records.cases.ts';
 
 export interface OpenedLedger {
   readonly ledger: Ledger;
   readonly reader: LedgerReader;
   close(): Promise<void>;
 }
-
-export const newId = (atMs = 1_790_000_000_000): ExchangeId => timeSortedId(atMs) as ExchangeId;
 
 /** What every store of exchanges promises. */
 export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): void => {

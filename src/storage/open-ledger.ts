@@ -78,6 +78,7 @@ class DiskLedger implements KeptLedger {
     const journalDirectory = join(parts.dir, journalName);
     const warn = parts.warn ?? (() => undefined);
     let ledger: DiskLedger | undefined;
+    let told = '';
     const thread = await SqliteThread.start({
       ...tuning,
       directory: parts.dir,
@@ -98,10 +99,15 @@ class DiskLedger implements KeptLedger {
         monotonicMs: parts.world.monotonicMs,
         onDurable: () => ledger && thread.offer(ledger.#journal.durable),
         onDown: (error, exchanges) => {
-          warn(error.message);
+          // each try to get up again may fail alike
+          if (error.message !== told) warn(error.message);
+          told = error.message;
           if (ledger) ledger.#startOver(exchanges);
         },
-        onUp: () => warn('The ledger can be written again.'),
+        onUp: () => {
+          told = '';
+          warn('The ledger can be written again.');
+        },
       });
       ledger = new DiskLedger(parts, tuning, thread, journal, lock);
       journal.release(thread.applied.segment);

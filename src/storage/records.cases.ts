@@ -4,6 +4,9 @@ import type { Features } from '../core/features.ts';
 import type { ModelId } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
 import { noUsage } from '../core/usage.ts';
+import { timeSortedId } from '../kit/ids.ts';
+
+export const newId = (atMs = 1_790_000_000_000): ExchangeId => timeSortedId(atMs) as ExchangeId;
 
 /** Records of the usual size and kind, for the tests and the bench of the ledger. */
 export const intentLike = (part: Partial<Intent> & { readonly id: ExchangeId }): Intent => ({

@@ -21,11 +21,11 @@ export class ExchangeWriter {
     this.#names = new NameIds(database);
     // a second record of an exchange is no second exchange
     this.#exchange = database.prepare(
-      `INSERT INTO exchanges VALUES (${marks(26)}) ON CONFLICT (id) DO NOTHING`,
+      `${insertInto('exchanges', exchangeColumns)} ON CONFLICT (id) DO NOTHING`,
     );
-    this.#attempt = database.prepare(`INSERT INTO attempts VALUES (${marks(25)})`);
-    this.#detail = database.prepare(`INSERT INTO details VALUES (${marks(3)})`);
-    this.#texts = database.prepare(`INSERT INTO texts VALUES (${marks(4)})`);
+    this.#attempt = database.prepare(insertInto('attempts', attemptColumns));
+    this.#detail = database.prepare(insertInto('details', 'exchange decision warnings'));
+    this.#texts = database.prepare(insertInto('texts', 'exchange received_at prompt answer'));
     this.#undo = [
       database.prepare('DELETE FROM texts WHERE exchange = ?'),
       database.prepare('DELETE FROM details WHERE exchange = ?'),
@@ -141,4 +141,15 @@ export class ExchangeWriter {
   }
 }
 
-const marks = (count: number): string => Array(count).fill('?').join(', ');
+// in the order in which the values are handed over above; named, because later schemas may have more
+const exchangeColumns = `seq id received_at dialect asked caller session tags route rule mode task outcome error
+  status model tier is_stream prompt_tokens answer_tokens cost is_estimated baseline_cost baseline_model
+  first_byte_ms total_ms`;
+const attemptColumns = `exchange number model provider tier started_ms first_byte_ms total_ms status outcome error
+  message input_tokens cache_read_tokens cache_write_5m_tokens cache_write_30m_tokens cache_write_1h_tokens
+  cache_write_12h_tokens output_tokens reasoning_tokens cost is_estimated upstream_id end_reason price_version`;
+
+const insertInto = (table: string, columns: string): string => {
+  const names = columns.split(/\s+/);
+  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+};
