@@ -1,0 +1,150 @@
+/**
+ * What a decision costs: describing a request and choosing models for it by the default rules, and what
+ * a CEL expression or a pattern takes. Prints microseconds; nothing is asserted.
+ *
+ *   node bench/decide.ts
+ */
+import type { ChatRequest } from '../src/core/chat.ts';
+import type { Model, ModelId, Tier } from '../src/core/model.ts';
+import { type NanoUsd, pricePerMillion } from '../src/core/money.ts';
+import { describe } from '../src/features/describe.ts';
+import type { Subject } from '../src/routing/conditions/condition.ts';
+import { compileWhen, whenSchema } from '../src/routing/conditions/index.ts';
+import { compileRoute, type Question, routeSchema } from '../src/routing/route.ts';
+
+const sentences = [
+  'Please review the order service and tell me whether the retry logic can send a payment twice.',
+  'We run it with four workers behind a queue, and the customer sees an error when the broker restarts.',
+  'The log says that the message was acknowledged, but the row in the table stays open.',
+  'function settle(order) { if (order.isPaid === false) { return retry(order, 3); } }',
+  'What would you change first, and how would you test it?',
+];
+
+const promptOf = (bytes: number): string => {
+  let text = '';
+  for (let index = 0; text.length < bytes; index++) text += `${sentences[index % sentences.length]}\n`;
+  return text.slice(0, bytes);
+};
+
+const requestOf = (text: string): ChatRequest => ({
+  dialect: 'openai-chat',
+  model: 'auto',
+  system: [{ type: 'text', text: 'You are a helpful assistant.' }],
+  turns: [{ role: 'user', blocks: [{ type: 'text', text }] }],
+  tools: [],
+  sampling: {},
+  stop: [],
+  format: { type: 'text' },
+  reasoning: {},
+  stream: false,
+  wantsUsage: true,
+  choices: 1,
+  extras: {},
+});
+
+const price = pricePerMillion(1);
+
+const modelOf = (name: string, tier: Tier): Model => ({
+  id: `p/${name}` as ModelId,
+  provider: 'p',
+  name,
+  displayName: name,
+  tier,
+  tierFrom: 'config',
+  prices: {
+    version: 'bench',
+    bands: [
+      {
+        abovePromptTokens: 0,
+        input: price,
+        output: price,
+        cacheRead: price,
+        cacheWrite5m: price,
+        cacheWrite30m: price,
+        cacheWrite1h: price,
+        cacheWrite12h: price,
+      },
+    ],
+  },
+  contextTokens: 200_000,
+  maxOutputTokens: 64_000,
+  capabilities: {
+    input: ['text'],
+    tools: true,
+    forcedTools: true,
+    structuredOutput: 'schema',
+    reasoning: { type: 'none' },
+    sampling: 'yes',
+    stop: true,
+    prefill: true,
+    systemRole: 'system',
+    maxTokensField: 'max_tokens',
+    dialects: ['openai-chat'],
+    toolDialects: ['openai-chat'],
+    midSystem: true,
+  },
+});
+
+const tierModels = (['light', 'mid', 'frontier'] as const).map((tier) =>
+  [1, 2, 3].map((index) => modelOf(`${tier}-${index}`, tier)),
+);
+const models = new Map(tierModels.flat().map((model) => [model.id, model]));
+const [light = [], mid = [], frontier = []] = tierModels.map((list) => list.map(({ id }) => id));
+
+const route = compileRoute(routeSchema.parse({}), {
+  name: 'auto',
+  tiers: { light, mid, frontier },
+  model: (id) => models.get(id),
+  baseline: undefined,
+  dialectOf: () => 'openai-chat',
+  isHealthy: () => true,
+  predictCost: (_, { promptTokens }) => BigInt(promptTokens) as NanoUsd,
+});
+
+const questionOf = (request: ChatRequest, bytes: number): Question => {
+  const { features, ask } = describe(request, bytes);
+  const subject: Subject = {
+    ...features,
+    ask,
+    caller: 'local',
+    asked: 'auto',
+    dialect: 'openai-chat',
+    tags: {},
+    agent: '',
+    now: 0,
+  };
+  return { request, features, subject, allowedModels: undefined, named: undefined, asked: undefined };
+};
+
+const time = (name: string, rounds: number, run: () => unknown): void => {
+  for (let round = 0; round < rounds; round++) run();
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    run();
+    took.push((performance.now() - start) * 1_000);
+  }
+  took.sort((a, b) => a - b);
+  const at = (share: number) => `${took[Math.floor((took.length - 1) * share)]?.toFixed(1).padStart(8)} µs`;
+  console.log(`${name.padEnd(34)} p50 ${at(0.5)}   p99 ${at(0.99)}`);
+};
+
+for (const [size, bytes, rounds] of [
+  ['2 kB', 2_000, 5_000],
+  ['100 kB', 100_000, 1_000],
+] as const) {
+  const request = requestOf(promptOf(bytes));
+  const question = questionOf(request, bytes);
+  time(`${size}: describe`, rounds, () => describe(request, bytes));
+  time(`${size}: decide, described`, rounds, () => route(question));
+  time(`${size}: describe and decide`, rounds, () => route(questionOf(request, bytes)));
+  for (const when of [
+    { cel: 'promptTokens > 100000 && caller == "research"' },
+    { cel: 'task in ["coding", "debugging"] && !("job" in tags) && askTokens < 4000' },
+    { cel: 'ask.matches("(?i)invoice|receipt")' },
+    { text: '(?i)\\b(invoice|receipt)\\b' },
+  ]) {
+    const holds = compileWhen(whenSchema.parse(when));
+    time(`${size}: ${JSON.stringify(when).slice(1, 29)}`, rounds, () => holds(question.subject));
+  }
+}
