@@ -8,7 +8,7 @@ import {
   refuse,
   requiredObject,
   requiredString,
-} from '../openai-chat/fields.ts';
+} from '../fields.ts';
 import { dialectName } from './wire.ts';
 
 type Role = 'user' | 'assistant' | 'system';

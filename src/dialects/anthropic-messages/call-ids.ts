@@ -1,15 +1,6 @@
-import { hash } from 'node:crypto';
+import { safeCallId } from '../names.ts';
 
-/**
- * A tool call's id as Messages takes it: at most 64 of `[a-zA-Z0-9_-]`. A changed one ends in a hash of
- * the whole, so that the same id always becomes the same one and no two meet.
- */
-export const safeCallId = (id: string): string =>
-  idFits.test(id)
-    ? id
-    : `${id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 55)}_${hash('sha256', id).slice(0, 8)}`;
-
-const idFits = /^[a-zA-Z0-9_-]{1,64}$/;
+export const maxIdLength = 64;
 
 /**
  * The ids of one conversation. Some servers count their calls anew in every answer ("call_0"), but
@@ -20,7 +11,7 @@ export class ConversationIds {
   readonly #open = new Map<string, { readonly written: string[]; answered: number }>();
 
   call(id: string): string {
-    const safe = safeCallId(id);
+    const safe = safeCallId(id, maxIdLength);
     let written = safe;
     let count = this.#used.get(safe) ?? 0;
     do {

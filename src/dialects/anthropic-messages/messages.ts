@@ -1,6 +1,6 @@
 import type { Block, Turn } from '../../core/chat.ts';
 import type { JsonValue } from '../../core/json.ts';
-import { kindOf, refuse, requiredObject } from '../openai-chat/fields.ts';
+import { kindOf, refuse, requiredObject } from '../fields.ts';
 import { readContent } from './blocks.ts';
 
 /** More than that is refused by the vendor. */

@@ -1,7 +1,7 @@
 import type { Effort, Model } from '../../core/model.ts';
 import { type JsonScan, type JsonSpan, type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
+import { dropMembers, listElements } from '../body-splices.ts';
 import type { PassRequest } from '../dialect.ts';
-import { listElements } from './list-elements.ts';
 import { budgetFor, canThinkByHand, clampBudget, effortFor } from './reasoning.ts';
 import { minThinkingTokens } from './wire.ts';
 
@@ -177,27 +177,4 @@ const isInside = (splice: Splice, { keys }: JsonScan, drops: ReadonlySet<string>
     if (span && splice.start >= span.start && splice.end <= span.end) return true;
   }
   return false;
-};
-
-/** Takes members out with the commas that would be left over; neighbours go in one cut. */
-const dropMembers = (
-  { keys, inside }: JsonScan,
-  drops: ReadonlySet<string>,
-  splices: Splice[],
-  offset = 0,
-): void => {
-  let keptEnd = inside;
-  let from: number | undefined;
-  let lastEnd = 0;
-  for (const [key, span] of keys) {
-    if (drops.has(key)) {
-      from ??= span.keyStart;
-      lastEnd = span.end;
-      continue;
-    }
-    if (from !== undefined) splices.push({ start: offset + from, end: offset + span.keyStart, text: '' });
-    from = undefined;
-    keptEnd = span.end;
-  }
-  if (from !== undefined) splices.push({ start: offset + keptEnd, end: offset + lastEnd, text: '' });
 };

@@ -5,8 +5,8 @@ import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Reply } from '../../core/reply.ts';
 import { noUsage, type Usage } from '../../core/usage.ts';
 import type { ReplyCall } from '../dialect.ts';
-import { longNames } from '../openai-chat/names.ts';
-import { safeCallId } from './call-ids.ts';
+import { longNames, safeCallId } from '../names.ts';
+import { maxIdLength } from './call-ids.ts';
 import { readError } from './errors.ts';
 import { toolInput } from './tool-arguments.ts';
 import {
@@ -176,7 +176,7 @@ export class CallNames {
   /** Servers that count their calls anew in every answer would repeat an id of the conversation. */
   id(id: string): string {
     this.#used ??= idsOf(this.#call.request);
-    const safe = id === '' ? 'call' : safeCallId(id);
+    const safe = id === '' ? 'call' : safeCallId(id, maxIdLength);
     let unique = safe;
     for (let count = this.#used.size; id === '' || this.#used.has(unique); count++) {
       unique = `${safe.slice(0, 47)}_${hash('sha256', `${this.#call.exchangeId} ${count} ${id}`).slice(0, 16)}`;

@@ -19,7 +19,7 @@ import {
   refuse,
   requiredObject,
   requiredString,
-} from '../openai-chat/fields.ts';
+} from '../fields.ts';
 import { citedDocuments, readCacheControl, readContent } from './blocks.ts';
 import { readMessages } from './messages.ts';
 import { dialectName } from './wire.ts';

@@ -2,7 +2,7 @@ import type { Block } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { EndReason } from '../../core/reply.ts';
 import { answerTokens, tokenCount, type Usage } from '../../core/usage.ts';
-import { shortName } from '../openai-chat/names.ts';
+import { shortName } from '../names.ts';
 
 /** The words of the Messages wire that requests, replies and streams share. */
 

@@ -1,6 +1,7 @@
 import type { Block, ChatRequest, ReasoningBlock, ToolResultBlock, Turn } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
+import { wrapInput } from '../custom-calls.ts';
 import { marked } from './cache-marks.ts';
 import { ConversationIds } from './call-ids.ts';
 import { cannotSay } from './cannot-say.ts';
@@ -107,7 +108,7 @@ const writeBlock = (
     case 'audio':
       return cannotSay('messages', 'has audio');
     case 'tool-call': {
-      const input = block.kind === 'custom' ? { input: block.argumentsText } : toolInput(block.argumentsText);
+      const input = block.kind === 'custom' ? wrapInput(block.argumentsText) : toolInput(block.argumentsText);
       return [marked(block, { type: 'tool_use', id: ids.call(block.id), name: toolName(block.name), input })];
     }
     case 'tool-result':

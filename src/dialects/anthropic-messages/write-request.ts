@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ChatRequest } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
@@ -6,7 +7,7 @@ import { CacheMarks, marked } from './cache-marks.ts';
 import { cannotSay } from './cannot-say.ts';
 import { writeReasoning } from './reasoning.ts';
 import { schemaSubset } from './schema.ts';
-import { currentVersion, samplingVersion } from './wire.ts';
+import { currentVersion, dialectName, samplingVersion } from './wire.ts';
 import { writeMessages } from './write-messages.ts';
 import { writeTools } from './write-tools.ts';
 
@@ -39,7 +40,7 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...sampling,
     ...(request.stop.length > 0 && { stop_sequences: request.stop }),
-    ...(request.endUser !== undefined && { metadata: { user_id: request.endUser } }),
+    ...(request.endUser !== undefined && { metadata: { user_id: hiddenUser(request) } }),
     ...writeServiceTier(request, warnings),
     ...(request.stream && { stream: true }),
   };
@@ -146,6 +147,10 @@ const writeSampling = (
     ...(topK !== undefined && { top_k: topK }),
   };
 };
+
+/** Another vendor is told apart the caller's users, not who they are; the same mark as in other dialects. */
+const hiddenUser = ({ dialect, endUser = '' }: ChatRequest): string =>
+  dialect === dialectName ? endUser : hash('sha256', `tierwise:${endUser}`);
 
 const writeServiceTier = ({ serviceTier }: ChatRequest, warnings: Set<string>): JsonObject => {
   switch (serviceTier) {

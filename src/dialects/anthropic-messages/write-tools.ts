@@ -1,6 +1,7 @@
 import type { ChatRequest, Tool, ToolChoice } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
+import { customToolSchema } from '../custom-calls.ts';
 import { marked } from './cache-marks.ts';
 import { cannotSay } from './cannot-say.ts';
 import { schemaSubset } from './schema.ts';
@@ -42,7 +43,7 @@ const writeTool = (tool: Tool, index: number, model: Model, warnings: Set<string
       return {
         name: toolName(tool.name),
         ...(tool.description !== undefined && { description: tool.description }),
-        input_schema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
+        input_schema: customToolSchema,
       };
     case 'function': {
       const isStrict = tool.strict === true && model.capabilities.structuredOutput === 'schema';

@@ -8,7 +8,7 @@ import {
   refuse,
   requiredObject,
   requiredString,
-} from './fields.ts';
+} from '../fields.ts';
 import { madeUpCallId, readDataUrl, textOrUndefined } from './wire.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
+import { dropMembers, listElements } from '../body-splices.ts';
 import type { PassRequest, Quirks } from '../dialect.ts';
 
 /**
@@ -14,7 +15,7 @@ export const passRequest = (pass: PassRequest): Buffer => {
   askForUsage(pass, splices);
   const drops = new Set(droppedOnPass(pass));
   renameMaxTokens(pass, drops, splices);
-  if (drops.size > 0) dropMembers(pass, drops, splices);
+  if (drops.size > 0) dropMembers(scan, drops, splices);
   if (pass.quirks.systemRole === 'system') renameDevelopers(pass, splices);
   return spliceBytes(bytes, splices);
 };
@@ -92,31 +93,13 @@ const renameMaxTokens = (
 
 const endOfKey = (bytes: Buffer, keyStart: number): number => bytes.indexOf(0x22, keyStart + 1) + 1;
 
-/** Takes members out with the commas that would be left over; neighbours go in one cut. */
-const dropMembers = ({ scan }: PassRequest, drops: ReadonlySet<string>, splices: Splice[]): void => {
-  let keptEnd = scan.inside;
-  let from: number | undefined;
-  let lastEnd = 0;
-  for (const [key, span] of scan.keys) {
-    if (drops.has(key)) {
-      from ??= span.keyStart;
-      lastEnd = span.end;
-      continue;
-    }
-    if (from !== undefined) splices.push({ start: from, end: span.keyStart, text: '' });
-    from = undefined;
-    keptEnd = span.end;
-  }
-  if (from !== undefined) splices.push({ start: keptEnd, end: lastEnd, text: '' });
-};
-
 /** Most servers but OpenAI's know no "developer": their word for it is "system". */
 const renameDevelopers = ({ bytes, scan }: PassRequest, splices: Splice[]): void => {
   const span = scan.keys.get('messages');
   if (!span) return;
   let found = bytes.indexOf(developer, span.start);
   if (found < 0) return;
-  for (const [start, end] of elements(bytes, span.start, span.end)) {
+  for (const [start, end] of listElements(bytes, span)) {
     if (found < 0) return;
     if (found >= end) continue;
     const role = scanJson(bytes.subarray(start, end)).keys.get('role');
@@ -127,29 +110,3 @@ const renameDevelopers = ({ bytes, scan }: PassRequest, splices: Splice[]): void
 };
 
 const developer = Buffer.from('"developer"');
-
-/** Where the objects of a list stand. */
-function* elements(bytes: Buffer, start: number, end: number): Generator<readonly [number, number]> {
-  let depth = 0;
-  let elementStart = start;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === 0x22) at = endOfString(bytes, at);
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth === 2) elementStart = at;
-    } else if (byte === 0x7d || byte === 0x5d) {
-      if (--depth === 1) yield [elementStart, at + 1];
-    }
-  }
-}
-
-/** Offset of the closing quote. */
-const endOfString = (bytes: Buffer, quote: number): number => {
-  let at = bytes.indexOf(0x22, quote + 1);
-  for (;;) {
-    let escapes = 0;
-    while (bytes[at - 1 - escapes] === 0x5c) escapes += 1;
-    if (escapes % 2 === 0) return at;
-    at = bytes.indexOf(0x22, at + 1);
-  }
-};

@@ -3,9 +3,10 @@ import { GatewayError } from '../../core/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Reply } from '../../core/reply.ts';
 import { noUsage } from '../../core/usage.ts';
+import { customNames, unwrapInput } from '../custom-calls.ts';
 import type { ReplyCall } from '../dialect.ts';
+import { longNames } from '../names.ts';
 import { readErrorBody } from './errors.ts';
-import { longNames } from './names.ts';
 import {
   madeUpCallId,
   readFinishReason,
@@ -130,11 +131,14 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
   const refusal = said(reply.blocks, 'refusal');
   const isLegacy = call.request.usesFunctions === true && calls.length > 0;
   const finish = writeFinishReason(reply.reason, { calls: calls.length > 0, refusal: refusal !== '' });
+  const custom = customNames(call.request.tools);
   const wireCalls = calls.map((block) => {
     const name = names.get(block.name) ?? block.name;
-    return block.kind === 'custom'
-      ? { id: block.id, type: 'custom', custom: { name, input: block.argumentsText } }
-      : { id: block.id, type: 'function', function: { name, arguments: block.argumentsText || '{}' } };
+    if (block.kind === 'custom' || custom.has(name)) {
+      const input = block.kind === 'custom' ? block.argumentsText : unwrapInput(block.argumentsText);
+      return { id: block.id, type: 'custom', custom: { name, input } };
+    }
+    return { id: block.id, type: 'function', function: { name, arguments: block.argumentsText || '{}' } };
   });
   return {
     id: answerId(call),

@@ -20,7 +20,7 @@ import {
   refuse,
   requiredObject,
   requiredString,
-} from './fields.ts';
+} from '../fields.ts';
 import { readCacheHint, readMessages } from './messages.ts';
 
 /** The canonical request of a Chat body. Runs on every request: one walk, paths are made on failure only. */

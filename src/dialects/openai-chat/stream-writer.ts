@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ReplyEvent } from '../../core/reply.ts';
 import type { Usage } from '../../core/usage.ts';
+import { customNames, InputUnwrapper } from '../custom-calls.ts';
 import type { ReplyCall, StreamWriter } from '../dialect.ts';
-import { longNames } from './names.ts';
+import { longNames } from '../names.ts';
 import { answerId } from './reply.ts';
 import { doneFrame, writeFinishReason, writeServiceTier, writeUsage } from './wire.ts';
 
@@ -21,6 +22,9 @@ class ChatStreamWriter implements StreamWriter {
   /** Number of the call that has started and said nothing yet. */
   #silentCall: number | undefined;
   readonly #customCalls = new Set<number>();
+  /** Calls of custom tools by a model that knows functions only. */
+  readonly #wrappedCalls = new Map<number, InputUnwrapper>();
+  readonly #customNames: ReadonlySet<string>;
   /** Our numbers count tools only, from 0 without gaps, whatever the events call them. */
   readonly #numbers = new Map<number, number>();
   #hasRefused = false;
@@ -31,6 +35,7 @@ class ChatStreamWriter implements StreamWriter {
     this.#wantsUsage = call.request.wantsUsage;
     this.#usesFunctions = call.request.usesFunctions === true;
     this.#names = longNames(call.request.tools);
+    this.#customNames = customNames(call.request.tools);
     const head = JSON.stringify({
       id: answerId(call),
       object: 'chat.completion.chunk',
@@ -59,7 +64,7 @@ class ChatStreamWriter implements StreamWriter {
         this.#serviceTier = event.serviceTier ?? this.#serviceTier;
         return '';
       case 'reply-end': {
-        const start = this.#start() + this.#emptyArguments();
+        const start = this.#start() + this.#wrappedRests() + this.#emptyArguments();
         this.#hasEnded = true;
         const finish = writeFinishReason(event.reason, { calls: this.#calls > 0, refusal: this.#hasRefused });
         const word = this.#usesFunctions && finish === 'tool_calls' ? 'function_call' : finish;
@@ -100,15 +105,17 @@ class ChatStreamWriter implements StreamWriter {
     this.#numbers.set(event.index, number);
     this.#silentCall = number;
     const name = this.#names.get(event.name) ?? event.name;
-    if (event.kind === 'custom') this.#customCalls.add(number);
+    const isWrapped = event.kind === 'function' && this.#customNames.has(name);
+    const isCustom = isWrapped || event.kind === 'custom';
+    if (isCustom) this.#customCalls.add(number);
+    if (isWrapped) this.#wrappedCalls.set(number, new InputUnwrapper());
     if (this.#usesFunctions)
       return number > 0
         ? before
         : before + this.#delta(JSON.stringify({ function_call: { name, arguments: '' } }));
-    const call =
-      event.kind === 'custom'
-        ? { index: number, id: event.id, type: 'custom', custom: { name, input: '' } }
-        : { index: number, id: event.id, type: 'function', function: { name, arguments: '' } };
+    const call = isCustom
+      ? { index: number, id: event.id, type: 'custom', custom: { name, input: '' } }
+      : { index: number, id: event.id, type: 'function', function: { name, arguments: '' } };
     return before + this.#delta(JSON.stringify({ tool_calls: [call] }));
   }
 
@@ -116,7 +123,19 @@ class ChatStreamWriter implements StreamWriter {
     const number = this.#numbers.get(index);
     if (number === undefined || text === '') return '';
     if (this.#silentCall === number) this.#silentCall = undefined;
-    return this.#arguments(number, text);
+    const wrapped = this.#wrappedCalls.get(number);
+    const piece = wrapped ? wrapped.push(text) : text;
+    return piece === '' ? '' : this.#arguments(number, piece);
+  }
+
+  /** What turned out not to be wrapped, or could not be told before its end. */
+  #wrappedRests(): string {
+    let out = '';
+    for (const [number, wrapped] of this.#wrappedCalls) {
+      const rest = wrapped.end();
+      if (rest !== '') out += this.#arguments(number, rest);
+    }
+    return out;
   }
 
   #arguments(number: number, text: string): string {

@@ -1,8 +1,10 @@
 import type { Block, ChatRequest, MediaSource, ToolResultBlock, Turn } from '../../core/chat.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { safeCallId, shortName } from './names.ts';
+import { safeCallId, shortName } from '../names.ts';
 import { writeDataUrl } from './wire.ts';
+
+const maxIdLength = 40;
 
 /** How the messages are to be written for one upstream, and where what is lost gets noted. */
 export interface MessageStyle {
@@ -70,7 +72,7 @@ const writeResult = (
   style: MessageStyle,
   media: JsonValue[],
 ): JsonObject => {
-  const id = safeCallId(result.callId);
+  const id = safeCallId(result.callId, maxIdLength);
   const texts: string[] = [];
   const attached: JsonValue[] = [];
   for (const block of result.blocks) {
@@ -113,12 +115,12 @@ const writeAssistant = (turn: Turn, request: ChatRequest, style: MessageStyle): 
         calls.push(
           block.kind === 'custom'
             ? {
-                id: safeCallId(block.id),
+                id: safeCallId(block.id, maxIdLength),
                 type: 'custom',
                 custom: { name: shortName(block.name), input: block.argumentsText },
               }
             : {
-                id: safeCallId(block.id),
+                id: safeCallId(block.id, maxIdLength),
                 type: 'function',
                 function: { name: shortName(block.name), arguments: block.argumentsText || '{}' },
               },

@@ -3,7 +3,7 @@ import { type Block, type ChatRequest, type Tool, textOf } from '../../core/chat
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { type Capabilities, type Effort, efforts } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
-import { shortName } from './names.ts';
+import { shortName } from '../names.ts';
 import { canAskForUsage, samplingFields } from './pass.ts';
 import { strictReady, toolSchema } from './schema.ts';
 import { cannotSay, writeMessages } from './write-messages.ts';

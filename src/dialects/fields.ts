@@ -1,5 +1,5 @@
-import { GatewayError } from '../../core/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { GatewayError } from '../core/errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../core/json.ts';
 
 /**
  * Fields of a caller's object, checked. Null counts as absent: that is how OpenAI takes it.

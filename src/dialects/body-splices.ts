@@ -1,4 +1,30 @@
-import type { JsonSpan } from '../../kit/json-scan.ts';
+import type { JsonScan, JsonSpan, Splice } from '../kit/json-scan.ts';
+
+/**
+ * Takes members out with the commas that would be left over; neighbours go in one cut. `offset` is where
+ * the scanned object begins in the whole.
+ */
+export const dropMembers = (
+  { keys, inside }: JsonScan,
+  drops: ReadonlySet<string>,
+  splices: Splice[],
+  offset = 0,
+): void => {
+  let keptEnd = inside;
+  let from: number | undefined;
+  let lastEnd = 0;
+  for (const [key, span] of keys) {
+    if (drops.has(key)) {
+      from ??= span.keyStart;
+      lastEnd = span.end;
+      continue;
+    }
+    if (from !== undefined) splices.push({ start: offset + from, end: offset + span.keyStart, text: '' });
+    from = undefined;
+    keptEnd = span.end;
+  }
+  if (from !== undefined) splices.push({ start: offset + keptEnd, end: offset + lastEnd, text: '' });
+};
 
 /** Where the objects and lists of a JSON list stand, as byte offsets of the whole; of JSON that has been scanned. */
 export function* listElements(bytes: Buffer, list: JsonSpan): Generator<readonly [number, number]> {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Tool } from '../../core/chat.ts';
+import type { Tool } from '../core/chat.ts';
 
 /**
- * A tool's name as Chat takes it: at most 64 of `[a-zA-Z0-9_-]`. Others are cut and marked with a hash
+ * A tool's name as every dialect takes it: at most 64 of `[a-zA-Z0-9_-]`. Others are cut and marked with a hash
  * of the whole, so that the same name always becomes the same one (the prompt cache) and no two meet.
  */
 export const shortName = (name: string): string =>
@@ -19,12 +19,15 @@ export const longNames = (tools: readonly Tool[]): ReadonlyMap<string, string> =
   return names ?? noNames;
 };
 
-/** A tool call's id as Chat takes it: at most 40 of `[a-zA-Z0-9_-]`; the same for a call and its result. */
-export const safeCallId = (id: string): string =>
-  idFits.test(id) ? id : `${clean(id).slice(0, 31)}_${mark(id)}`;
+/**
+ * A tool call's id that any dialect takes: of `[a-zA-Z0-9_-]`, Chat up to 40 of them and Messages up to
+ * 64. A changed one ends in a hash of the whole: the same for a call and its result, and no two meet.
+ */
+export const safeCallId = (id: string, maxLength: number): string =>
+  id.length <= maxLength && idFits.test(id) ? id : `${clean(id).slice(0, maxLength - 9)}_${mark(id)}`;
 
 const nameFits = /^[a-zA-Z0-9_-]{1,64}$/;
-const idFits = /^[a-zA-Z0-9_-]{1,40}$/;
+const idFits = /^[a-zA-Z0-9_-]+$/;
 const noNames: ReadonlyMap<string, string> = new Map();
 const clean = (text: string): string => text.replace(/[^a-zA-Z0-9_-]/g, '_');
 const mark = (text: string): string => hash('sha256', text).slice(0, 8);
