@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { freePort } from './loopback.ts';
 
 const main = join(import.meta.dirname, '../src/cli/main.ts');
-export const hasGateway = existsSync(main);
 
 export interface GatewayProcess {
   readonly url: string;

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort, untilListening } from '../ports.ts';
 import { requestOnce } from '../probe.ts';
 import { gatewayCore, startPinned } from '../process.ts';
-import { type Contestant, NotHere } from './contestant.ts';
+import type { Contestant } from './contestant.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const main = join(root, 'src/cli/main.ts');
@@ -14,7 +14,6 @@ const main = join(root, 'src/cli/main.ts');
 export const tierwise: Contestant = {
   name: 'tierwise',
   start: async ({ upstreamPort, folder, profile }) => {
-    if (!existsSync(main)) throw new NotHere('src/cli/main.ts is not there yet');
     const port = await freePort();
     const secret = `tw-${randomBytes(24).toString('base64url')}`;
     const file = join(folder, 'tierwise.yaml');
