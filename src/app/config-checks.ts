@@ -4,7 +4,9 @@ import { isLoopback } from './addresses.ts';
 import type { Config } from './config.ts';
 import type { ConfigDocument } from './config-document.ts';
 import type { ConfigPath, Finding } from './config-findings.ts';
+import { catalogueOf } from './config-models.ts';
 import { checkNames } from './config-names.ts';
+import { tiersOf } from './tiers-of.ts';
 import { unreachableRules } from './unreachable-rules.ts';
 
 export interface CheckParts {
@@ -18,10 +20,38 @@ export interface CheckParts {
 /** What no schema sees: whether names exist, rules can be reached, and who could reach the gateway. */
 export const checkConfig = (config: Config, parts: CheckParts): readonly Finding[] => [
   ...checkNames(config, parts),
+  ...checkModels(config, parts),
   ...checkKeys(config, parts),
   ...checkRoutes(config, parts),
   ...checkExposure(config, parts),
 ];
+
+const checkModels = (config: Config, parts: CheckParts): readonly Finding[] => {
+  const { document, leftOut } = parts;
+  if (leftOut.some(([section]) => section === undefined || section === 'providers' || section === 'tiers'))
+    return [];
+  const catalogue = catalogueOf(config);
+  const serving = new Set(catalogue.list().map(({ provider }) => provider));
+  const idle = Object.entries(config.providers)
+    .filter(
+      ([name, { catalogue: vendor }]) =>
+        !serving.has(name) && vendor === undefined && !document.isBroken(['providers', name]),
+    )
+    .map(([name]) => name);
+  return [
+    ...idle.map((name) =>
+      atKey(parts, ['providers', name], {
+        severity: serving.size === 0 ? 'error' : 'warning',
+        code: 'no-models',
+        message: `No model of "${name}" is known.`,
+        suggestion: `List them under "providers.${name}.models", or name a vendor of the catalogue with "catalogue".`,
+      }),
+    ),
+    ...(serving.size === 0 ? [] : tiersOf(config, catalogue).warnings).map((message) =>
+      at(parts, ['tiers'], { severity: 'warning', code: 'empty-tier', message }),
+    ),
+  ];
+};
 
 const checkKeys = ({ keys }: Config, parts: CheckParts): readonly Finding[] => [
   ...repeated(keys.map(({ name }) => name)).map(({ index, name }) =>

@@ -16,7 +16,7 @@ export const findingCodes = {
   'duplicate-name': 'Two things that are told apart by name have the same one.',
   'unreachable-rule': 'An earlier rule takes every request that this one would match.',
   'empty-tier': 'A tier has no model of its own and borrows those of a neighbour.',
-  'no-models': 'The providers have no model to send anything to.',
+  'no-models': 'A provider serves no model that is known here.',
   'unsafe-address': 'A provider address that leaks secrets, or could.',
   'unsafe-exposure': 'Reachable from other machines, without keys.',
 } as const;

@@ -2,17 +2,20 @@ import { z } from 'zod';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { configSchema } from './config-schema.ts';
 
-/** The shape of a configuration file as JSON schema: for editors, for suggestions and for the reference page. */
+/** The shape of a configuration file as JSON schema, everything in its place: for suggestions and the reference page. */
 export const configJsonSchema = (): JsonObject => {
-  made ??= {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Tierwise configuration',
-    ...withoutNoise(
-      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any', target: 'draft-7', reused: 'ref' }) as JsonObject,
-    ),
-  };
+  made ??= withoutNoise(z.toJSONSchema(configSchema, { ...dialect, reused: 'inline' }) as JsonObject);
   return made;
 };
+
+/** The same as a file for editors, what is said often said once. */
+export const configSchemaFile = (): string => {
+  const schema = z.toJSONSchema(configSchema, { ...dialect, reused: 'ref' }) as JsonObject;
+  const head = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Tierwise configuration' };
+  return `${JSON.stringify({ ...head, ...withoutNoise(schema) }, null, 2)}\n`;
+};
+
+const dialect = { io: 'input', unrepresentable: 'any', target: 'draft-7' } as const;
 
 let made: JsonObject | undefined;
 

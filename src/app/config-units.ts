@@ -17,12 +17,14 @@ export const durationMs = z
   )
   .transform((value) =>
     typeof value === 'number' ? value : readUnits(value, durationPattern, durationUnits),
-  );
+  )
+  .meta({ title: 'duration' });
 
 /** A size in a configuration: "512kb", "32mb", "1gb" (of 1024 each) or plain bytes. Comes out in bytes. */
 export const sizeBytes = z
   .union([z.int(noSize).nonnegative(noSize), z.string().regex(bytesPattern, noSize)], noSize)
-  .transform((value) => (typeof value === 'number' ? value : readUnits(value, bytesPattern, byteUnits)));
+  .transform((value) => (typeof value === 'number' ? value : readUnits(value, bytesPattern, byteUnits)))
+  .meta({ title: 'size' });
 
 const readUnits = (text: string, pattern: RegExp, units: Readonly<Record<string, number>>): number => {
   const [, amount = '0', unit = ''] = pattern.exec(text) ?? [];

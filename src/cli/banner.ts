@@ -8,7 +8,7 @@ import { labelledLines, wrap } from './wrap.ts';
 
 /** What a gateway says when it has started: where it is, what it found, and lines to paste. */
 export const bannerText = (
-  { config, catalogue, tiers: lists, warnings }: InForce,
+  { config, catalogue, tiers: lists }: InForce,
   listening: string,
   version: string,
   { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
@@ -50,7 +50,6 @@ export const bannerText = (
     '',
     ...models,
     paint.dim('             USD per million tokens, 3 parts input to 1 part output; first is asked first'),
-    ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `  ${paint.yellow(`! ${warning}`)}`)] : []),
     '',
     paint.dim('  Try it:'),
     '',

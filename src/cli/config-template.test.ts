@@ -50,7 +50,7 @@ describe('a configuration that init writes', () => {
       },
     });
 
-    expect(findings.map(findingText)).toEqual([]);
+    expect(findings.map(({ code }) => code)).toEqual(['empty-tier']);
     expect(config?.providers.groq).toMatchObject({ key: 'c', models: { 'qwen3:8b': { tier: 'light' } } });
   });
 
