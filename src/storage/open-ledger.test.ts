@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelId } from '../core/model.ts';
 import { realWorld } from '../kit/world.ts';
@@ -269,6 +270,54 @@ describe('a ledger on a failing disk', () => {
     expect(ledger.health()).toMatchObject({ applierReason: undefined, behindBytes: 0 });
     expect(await readOne(intent.id)).toEqual(exchangeLike(intent));
     await ledger.close();
+  });
+});
+
+describe('the database thread', () => {
+  it('is started anew where it dies, and takes up where it was', async () => {
+    const threads: Worker[] = [];
+    const note = (thread: Worker): void => void threads.push(thread);
+    process.on('worker', note);
+    const warnings: string[] = [];
+    const ledger = await open({ warn: (message) => warnings.push(message), tuning: { retryEveryMs: 10 } });
+    const [before, underway, after] = [
+      intentLike({ id: newId() }),
+      intentLike({ id: newId() }),
+      intentLike({ id: newId() }),
+    ];
+    await Promise.all([ledger.intend(before), ledger.intend(underway)]);
+    ledger.settle(exchangeLike(before));
+    await ledger.flush();
+
+    await threads[0]?.terminate();
+    await ledger.intend(after);
+    ledger.settle(exchangeLike(after));
+    ledger.settle(exchangeLike(underway));
+    await ledger.flush();
+
+    expect(threads).toHaveLength(2);
+    expect(warnings).toHaveLength(1);
+    expect(ledger.health()).toMatchObject({ recovered: 0, applierReason: undefined });
+    for (const intent of [before, underway, after])
+      expect(await readOne(intent.id)).toEqual(exchangeLike(intent));
+    await ledger.close();
+    process.off('worker', note);
+  });
+
+  it('does not hold up closing where the database cannot be written; the next start has it all', async () => {
+    const ledger = await open();
+    const other = new DatabaseSync(join(dir, 'ledger.db'));
+    other.exec('ALTER TABLE details RENAME TO details_gone');
+    const intent = intentLike({ id: newId() });
+    await ledger.intend(intent);
+    ledger.settle(exchangeLike(intent));
+
+    await ledger.close();
+    other.exec('ALTER TABLE details_gone RENAME TO details');
+    other.close();
+    await (await open()).close();
+
+    expect(await readOne(intent.id)).toEqual(exchangeLike(intent));
   });
 });
 

@@ -118,7 +118,7 @@ class DiskLedger implements KeptLedger {
       ledger.#sweep();
       return ledger;
     } catch (error) {
-      await thread.close();
+      await thread.close(thread.applied);
       throw error;
     }
   }
@@ -164,8 +164,7 @@ class DiskLedger implements KeptLedger {
     this.#isClosed = true;
     clearInterval(this.#sweeper);
     await this.#journal.close();
-    if (!this.#thread.reason) await this.#thread.apply(this.#journal.durable);
-    await this.#thread.close();
+    await this.#thread.close(this.#journal.durable);
     this.#lock.release();
   }
 

@@ -82,14 +82,15 @@ export class SqliteThread {
     this.#say({ type: 'sweep', before });
   }
 
-  async close(): Promise<void> {
+  /** What is durable by now is applied where that works; else the next start does it. */
+  async close(until: Position): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#timer);
     if (!this.#worker) return;
     const closed = new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
     });
-    this.#say({ type: 'close' });
+    this.#say({ type: 'close', until });
     await closed;
   }
 
@@ -141,6 +142,7 @@ export class SqliteThread {
       worker.on('exit', () => {
         this.#worker = undefined;
         this.#whenClosed?.();
+        reject(new GatewayError('ledger-down', 'The database thread of the ledger ended.'));
         // the first start is for whoever called it to judge
         if (this.#isClosing || this.#applied.segment === 0) return;
         this.#parts.onTrouble(this.#reason ?? 'the database thread ended');

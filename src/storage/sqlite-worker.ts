@@ -9,31 +9,34 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 const serve = (applier: Applier): void => {
   let isBroken = false;
-  const apply = (message: ToWorker & { type: 'apply' }): void => {
+  /** Whatever fails: the journal has it all, and the next try begins again from what is committed. */
+  const attempt = (token: number, work: () => void): void => {
     try {
       if (isBroken) applier.load();
       isBroken = false;
-      applier.applyUpTo(message.until);
-      const { position, damagedBytes } = applier;
-      say({ type: 'applied', position, damagedBytes, token: message.token });
+      work();
     } catch (error) {
       isBroken = true;
-      say({ type: 'failed', reason: reasonOf(error), token: message.token });
+      say({ type: 'failed', reason: reasonOf(error), token });
     }
   };
   port?.on('message', (message: ToWorker) => {
-    if (message.type === 'apply') apply(message);
-    else if (message.type === 'sweep') {
-      try {
-        applier.sweepTexts(message.before);
-      } catch (error) {
-        isBroken = true;
-        say({ type: 'failed', reason: reasonOf(error), token: 0 });
-      }
-    } else {
-      applier.close();
-      say({ type: 'closed' });
-      port.close();
+    switch (message.type) {
+      case 'apply':
+        attempt(message.token, () => {
+          applier.applyUpTo(message.until);
+          const { position, damagedBytes } = applier;
+          say({ type: 'applied', position, damagedBytes, token: message.token });
+        });
+        return;
+      case 'sweep':
+        attempt(0, () => applier.sweepTexts(message.before));
+        return;
+      case 'close':
+        attempt(0, () => applier.applyUpTo(message.until));
+        attempt(0, () => applier.close());
+        say({ type: 'closed' });
+        port.close();
     }
   });
 };

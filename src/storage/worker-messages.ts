@@ -13,7 +13,8 @@ export interface WorkerStart {
 export type ToWorker =
   | { readonly type: 'apply'; readonly until: Position; readonly token: number }
   | { readonly type: 'sweep'; readonly before: number }
-  | { readonly type: 'close' };
+  /** Applies a last time, and ends whether that works or not. */
+  | { readonly type: 'close'; readonly until: Position };
 
 export type FromWorker =
   | {
