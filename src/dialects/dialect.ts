@@ -22,9 +22,9 @@ export interface Dialect {
 
   /**
    * The same request for an upstream of this same dialect: the caller's bytes with the written list
-   * of splices (`docs/reference/splices.md`), never a re-serialisation.
+   * of splices (`docs/reference/splices-*.md`), never a re-serialisation.
    */
-  passRequest(pass: PassRequest): Buffer;
+  passRequest(pass: PassRequest): PassedRequest;
 
   /**
    * The body for a model of this dialect, of a request that came in another one. What is dropped is
@@ -62,6 +62,12 @@ export interface PassRequest {
   readonly request: ChatRequest;
   readonly model: Model;
   readonly quirks: Quirks;
+}
+
+export interface PassedRequest {
+  readonly body: Buffer;
+  /** Top-level fields that were left out because the chosen model or its server refuses them: for the caller's warnings. */
+  readonly dropped: readonly string[];
 }
 
 /** Ways in which a provider's upstream differs from the dialect's own vendor, as data. */

@@ -122,26 +122,34 @@ const prepare = (
   const { quirks } = provider;
   const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
   if (caller === upstream) {
+    const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks });
+    refuseLoss(dropped, model, tags.isStrict);
+    const isOwnKey = decided.ownKey?.provider === provider.name;
     return {
-      body: upstream.passRequest({ bytes, scan, request, model, quirks }),
-      headers: passedHeaders(wireHeaders, provider, decided.ownKey?.provider === provider.name),
+      body,
+      headers: passedHeaders(wireHeaders, provider, isOwnKey),
       query: wireQuery,
-      warnings: [],
+      warnings: dropped,
     };
   }
   const written = upstream.writeRequest(request, { model, quirks });
-  if (tags.isStrict && written.warnings.length > 0)
-    throw new GatewayError(
-      'not-translatable',
-      `${model.id} cannot take ${written.warnings.join(', ')}, and "x-tierwise-strict" forbids to drop it.`,
-      { param: written.warnings[0]?.split(' ')[0] ?? '' },
-    );
+  refuseLoss(written.warnings, model, tags.isStrict);
   return {
     body: Buffer.from(JSON.stringify(written.body)),
     headers: written.headers,
     query: '',
     warnings: written.warnings,
   };
+};
+
+/** Callers who ask for strictness rather have an error than a request that says less than theirs. */
+const refuseLoss = (dropped: readonly string[], model: Model, isStrict: boolean): void => {
+  if (!isStrict || dropped.length === 0) return;
+  throw new GatewayError(
+    'not-translatable',
+    `${model.id} cannot take ${dropped.join(', ')}, and "x-tierwise-strict" forbids to drop it.`,
+    { param: dropped[0] ?? '' },
+  );
 };
 
 const passedHeaders = (

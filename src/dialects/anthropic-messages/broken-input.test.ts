@@ -116,7 +116,7 @@ describe('broken input', () => {
           const bytes = Buffer.from(JSON.stringify(spoilt));
           try {
             const request = anthropicMessages.readRequest(JSON.parse(bytes.toString()) as JsonObject);
-            const passed = anthropicMessages.passRequest({
+            const { body: passed } = anthropicMessages.passRequest({
               bytes,
               scan: scanJson(bytes),
               request,

@@ -62,7 +62,7 @@ const verbs: Record<string, (input: string) => string> = {
     const { model, capabilities, quirks } = JSON.parse(input.slice(0, newLine)) as Aim;
     const bytes = Buffer.from(input.slice(newLine + 1));
     const request = countRequest(JSON.parse(bytes.toString()) as JsonObject);
-    const out = anthropicMessages.passRequest({
+    const { body: out } = anthropicMessages.passRequest({
       bytes,
       scan: scanJson(bytes),
       request,

@@ -1,7 +1,7 @@
 import type { Effort, Model } from '../../core/model.ts';
 import { type JsonScan, type JsonSpan, type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
 import { dropMembers, listElements } from '../body-splices.ts';
-import type { PassRequest } from '../dialect.ts';
+import type { PassedRequest, PassRequest } from '../dialect.ts';
 import { budgetFor, canThinkByHand, clampBudget, effortFor } from './reasoning.ts';
 import { minThinkingTokens } from './wire.ts';
 
@@ -10,7 +10,7 @@ import { minThinkingTokens } from './wire.ts';
  * in `docs/reference/splices-anthropic-messages.md`: the model's name, and what the chosen model refuses.
  * The system blocks and the tools are never touched: they are the caller's prompt cache.
  */
-export const passRequest = (pass: PassRequest): Buffer => {
+export const passRequest = (pass: PassRequest): PassedRequest => {
   const { bytes, scan, request, model, quirks } = pass;
   const splices: Splice[] = [];
   const drops = new Set(quirks.refusedFields);
@@ -26,7 +26,10 @@ export const passRequest = (pass: PassRequest): Buffer => {
   // what is dropped needs no change within
   const kept = drops.size === 0 ? splices : splices.filter((splice) => !isInside(splice, scan, drops));
   if (drops.size > 0) dropMembers(scan, drops, kept);
-  return spliceBytes(bytes, kept);
+  return {
+    body: spliceBytes(bytes, kept),
+    dropped: drops.size === 0 ? [] : [...drops].filter((name) => scan.keys.has(name)),
+  };
 };
 
 const samplingFields = ['temperature', 'top_p', 'top_k'];

@@ -106,7 +106,13 @@ describe('broken input', () => {
         const bytes = Buffer.from(JSON.stringify(spoilt));
         try {
           const request = openaiChat.readRequest(JSON.parse(bytes.toString()) as JsonObject);
-          const passed = openaiChat.passRequest({ bytes, scan: scanJson(bytes), request, model, quirks });
+          const { body: passed } = openaiChat.passRequest({
+            bytes,
+            scan: scanJson(bytes),
+            request,
+            model,
+            quirks,
+          });
           JSON.parse(passed.toString());
           openaiChat.writeRequest({ ...request, dialect: 'anthropic-messages' }, { model, quirks });
         } catch (error) {

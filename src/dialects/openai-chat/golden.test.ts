@@ -60,7 +60,7 @@ const verbs: Record<string, (input: string) => string> = {
     const bytes = Buffer.from(input.slice(newLine + 1));
     const request = openaiChat.readRequest(JSON.parse(bytes.toString()) as JsonObject);
     const model = sampleModel(capabilities);
-    const out = openaiChat.passRequest({
+    const { body: out } = openaiChat.passRequest({
       bytes,
       scan: scanJson(bytes),
       request,

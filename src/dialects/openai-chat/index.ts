@@ -9,7 +9,6 @@ import { tapStream } from './tap.ts';
 import { writeRequest } from './write-request.ts';
 
 export { longNames, shortName } from '../names.ts';
-export { droppedOnPass } from './pass.ts';
 
 /** OpenAI's Chat Completions, and what the many servers that speak it make of it. */
 export const openaiChat: Dialect = {

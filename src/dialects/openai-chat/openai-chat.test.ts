@@ -7,7 +7,7 @@ import { GatewayError } from '../../core/errors.ts';
 import type { ReplyEvent } from '../../core/reply.ts';
 import { noUsage } from '../../core/usage.ts';
 import { scanJson } from '../../kit/json-scan.ts';
-import { droppedOnPass, longNames, openaiChat, shortName } from './index.ts';
+import { longNames, openaiChat, shortName } from './index.ts';
 import { sampleModel } from './sample-model.cases.ts';
 
 const request = openaiChat.readRequest({
@@ -221,14 +221,14 @@ describe('a passed request', () => {
   it('is the very bytes where nothing has to change', () => {
     const passed = pass('{"model":"gpt-test","messages":[{"role":"user","content":"x"}]}');
 
-    expect(openaiChat.passRequest(passed)).toBe(passed.bytes);
+    expect(openaiChat.passRequest(passed).body).toBe(passed.bytes);
   });
 
   it('names what it leaves out', () => {
     const body = '{"model":"a","messages":[{"role":"user","content":"x"}],"temperature":1,"store":true}';
     const model = sampleModel({ sampling: 'no' });
 
-    expect(droppedOnPass(pass(body, model, { refusedFields: ['store', 'user'] }))).toEqual([
+    expect(openaiChat.passRequest(pass(body, model, { refusedFields: ['store', 'user'] })).dropped).toEqual([
       'temperature',
       'store',
     ]);
@@ -241,7 +241,7 @@ describe('a passed request', () => {
     }));
     const body = JSON.stringify({ model: 'a', messages: turns });
 
-    const out = openaiChat.passRequest(pass(body, sampleModel(), { systemRole: 'system' })).toString();
+    const out = openaiChat.passRequest(pass(body, sampleModel(), { systemRole: 'system' })).body.toString();
 
     expect(JSON.parse(out).messages).toEqual(
       turns.map((turn) => ({ ...turn, role: turn.role === 'developer' ? 'system' : turn.role })),

@@ -1,27 +1,28 @@
 import { type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
 import { dropMembers, listElements } from '../body-splices.ts';
-import type { PassRequest, Quirks } from '../dialect.ts';
+import type { PassedRequest, PassRequest, Quirks } from '../dialect.ts';
 
 /**
  * The caller's bytes for an upstream that speaks Chat too. Everything that may differ from what came in
  * is here, and in `docs/reference/splices-openai-chat.md`.
  */
-export const passRequest = (pass: PassRequest): Buffer => {
+export const passRequest = (pass: PassRequest): PassedRequest => {
   const { bytes, scan, model } = pass;
   const splices: Splice[] = [];
   const name = scan.keys.get('model');
   if (name && !isText(bytes, name, model.name))
     splices.push({ start: name.start, end: name.end, text: JSON.stringify(model.name) });
   askForUsage(pass, splices);
-  const drops = new Set(droppedOnPass(pass));
+  const dropped = refusedFields(pass);
+  const drops = new Set(dropped);
   renameMaxTokens(pass, drops, splices);
   if (drops.size > 0) dropMembers(scan, drops, splices);
   if (pass.quirks.systemRole === 'system') renameDevelopers(pass, splices);
-  return spliceBytes(bytes, splices);
+  return { body: spliceBytes(bytes, splices), dropped };
 };
 
-/** Fields of the body that are left out because the chosen model or its server refuses them: for the caller's warnings. */
-export const droppedOnPass = ({ scan, request, model, quirks }: PassRequest): readonly string[] => {
+/** Fields of the body that the chosen model or its server refuses. */
+const refusedFields = ({ scan, request, model, quirks }: PassRequest): readonly string[] => {
   const dropped: string[] = [];
   const { sampling } = model.capabilities;
   if (sampling === 'no' || (sampling === 'when-not-reasoning' && request.reasoning.effort !== 'none'))
