@@ -1,7 +1,4 @@
-import type { z } from 'zod';
-import type { ruleSchema } from './strategies/rules.ts';
-
-type Rule = z.output<typeof ruleSchema>;
+import type { Rule } from './strategies/rules.ts';
 
 /** One row of the selection matrix: the rule, and in words why it stands where it does. */
 export interface MatrixRule extends Rule {

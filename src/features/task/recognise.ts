@@ -77,10 +77,15 @@ const isForbidden = (
   if (!lightTasks.has(task)) return false;
   if (isMathematical || isChoice || grave.some((name) => names.has(name))) return true;
   if (task === 'smalltalk' && ask.length > longestSmalltalk) return true;
-  return !(evidence[task] ?? []).every((group) => group.some((name) => names.has(name)));
+  // in a long ask some later sentence always sounds like an order: there only the first one counts
+  const isLong = names.has('shape:sentences');
+  if (names.has('head:late') || names.has('marks:trace')) return true;
+  return !(evidence[task] ?? []).every((group) =>
+    group.some((name) => names.has(name) && !(isLong && name.startsWith('also:'))),
+  );
 };
 
-const longestSmalltalk = 120;
+const longestSmalltalk = 60;
 
 const sayings = new Set(pleasantries.split('|'));
 

@@ -82,11 +82,12 @@ const yesNo = questionNames.indexOf('yesno' satisfies QuestionClass);
 const readOrders = (sentences: readonly Sentence[], found: Set<string>): Order => {
   let isFirst = true;
   let isProof = false;
-  for (const sentence of sentences) {
+  for (const [index, sentence] of sentences.entries()) {
     if (isAboutRouting(sentence) || isAboutManner(sentence)) continue;
     const head = headOf(sentence);
     const role = isFirst ? 'main' : 'also';
     if (head.verb !== noVerb || head.question !== noVerb || sentence.isQuestion) {
+      if (isFirst && index > 1 && index < sentences.length - 2) found.add('head:late');
       noteHead(sentence, head, role, found);
       isFirst = false;
     } else

@@ -14,7 +14,7 @@ export const ruleSchema = z.strictObject({
 });
 
 export type Use = z.infer<typeof use>;
-export type Rule = z.input<typeof ruleSchema>;
+export type Rule = z.output<typeof ruleSchema>;
 
 export const rulesConfig = z.strictObject({
   type: z.literal('rules'),
