@@ -111,7 +111,7 @@ describe('broken input', () => {
           for (const { place, junk: value, isGone } of spots)
             spoil(spoilt, place, (parent, key) => {
               if (isGone) delete parent[key];
-              else parent[key] = value;
+              else parent[key] = structuredClone(value);
             });
           const bytes = Buffer.from(JSON.stringify(spoilt));
           try {
