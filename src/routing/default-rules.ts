@@ -18,8 +18,17 @@ export const selectionMatrix: readonly MatrixRule[] = [
   },
   {
     name: 'security analysis',
-    because: 'A vulnerability that is overlooked costs more than any model.',
-    when: { task: ['security'] },
+    because:
+      'A vulnerability that is overlooked costs more than any model; a review that asks for them is such an analysis.',
+    when: {
+      any: [
+        { task: ['security'] },
+        {
+          task: ['code-review'],
+          text: '(?i)\\b(attack|csrf|exploit|injection|secrets?|security|ssrf|vulnerab\\w+|xss)',
+        },
+      ],
+    },
     use: 'frontier',
   },
   {
