@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { type Caller, localCaller } from '../core/caller.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
@@ -17,8 +17,7 @@ export interface Credentials {
   readonly vendorKey: string | undefined;
 }
 
-export const hashKey = (secret: string): string =>
-  `sha256:${createHash('sha256').update(secret).digest('hex')}`;
+export const hashKey = (secret: string): string => `sha256:${hash('sha256', secret, 'hex')}`;
 
 /** 256 random bits; the prefix tells people and secret scanners what it is. */
 export const createKey = (): string => `tw_${randomBytes(32).toString('base64url')}`;
@@ -48,8 +47,8 @@ export class KeyRing {
 
   constructor(keys: readonly AccessKey[]) {
     this.#callers = new Map(
-      keys.map(({ name, hash, routes, models }) => [
-        hash.toLowerCase(),
+      keys.map(({ name, hash: stored, routes, models }) => [
+        stored.toLowerCase(),
         { name, ...(routes && { routes }), ...(models && { models }) },
       ]),
     );

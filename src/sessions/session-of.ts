@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ChatRequest, textOf } from '../core/chat.ts';
 import type { Headers } from '../dialects/dialect.ts';
 
@@ -12,15 +12,15 @@ const sessionHeaders = ['x-tierwise-session', 'x-claude-code-session-id', 'sessi
 export const sessionOf = (request: ChatRequest, headers: Headers): string => {
   for (const name of sessionHeaders) {
     const value = headers[name];
-    if (value) return value.length <= 64 && /^[\w.:-]+$/.test(value) ? value : `h-${hash(value)}`;
+    if (value) return value.length <= 64 && /^[\w.:-]+$/.test(value) ? value : named(value);
   }
-  const named = /session_([0-9a-f-]{36})/.exec(request.endUser ?? '');
-  if (named?.[1]) return named[1];
+  const inUserId = /session_([0-9a-f-]{36})/.exec(request.endUser ?? '');
+  if (inUserId?.[1]) return inUserId[1];
   const first = request.turns.find(({ role }) => role === 'user');
-  return `h-${hash(`${firstText(request.system)}\u0000${first ? firstText(first.blocks) : ''}`)}`;
+  return named(`${firstText(request.system)}\u0000${first ? firstText(first.blocks) : ''}`);
 };
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+const named = (text: string): string => `h-${hash('sha256', text, 'base64url').slice(0, 22)}`;
 
 /** Enough of a text to tell conversations apart, without reading megabytes. */
 const firstText = (blocks: ChatRequest['system']): string => textOf(blocks.slice(0, 4)).slice(0, 4096);
