@@ -3,7 +3,7 @@
  * event loop is held by intend and settle, all CPU of the process (event loop, syncing, database
  * thread), and how long a request waits for its intent. Pin it to one core with `taskset -c 0`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange, ExchangeId, Intent } from '../src/core/exchange.ts';
@@ -82,9 +82,8 @@ const measureApplying = async (): Promise<void> => {
     if (kept.length % 200 === 0) await kept.at(-1);
   }
   await Promise.all(kept);
-  // its own words of how far it got would have it applied: leave the thread be and do its work here
+  // as a crash would leave it, with nothing applied yet
   const copy = `${dir}-copy`;
-  const { cpSync } = await import('node:fs');
   cpSync(dir, copy, { recursive: true });
   const applier = new Applier(copy, join(copy, 'journal'), migrations);
   const cpu = process.cpuUsage();

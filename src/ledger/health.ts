@@ -17,6 +17,8 @@ export interface LedgerHealth {
   readonly dropped: number;
   /** Bytes of the journal that were acknowledged once and cannot be read any more: a failing disk. */
   readonly damagedBytes: number;
+  /** Records that fitted no table, and are kept in the table `unreadable`: a fault of ours. */
+  readonly unreadable: number;
 }
 
 export interface KeptLedger extends Ledger {

@@ -15,6 +15,7 @@ import { ExchangeWriter } from './sql/exchange-writer.ts';
 import { copyDatabase, openDatabase } from './sql/migrate.ts';
 import type { Migration } from './sql/migrations.ts';
 import { isDiskFault, lostDecision } from './unreadable.ts';
+import type { Losses } from './worker-messages.ts';
 
 /** Bytes of journal that one transaction takes in. */
 const transactionBytes = 4 * 1024 * 1024;
@@ -44,6 +45,7 @@ export class Applier {
   #position: Position = { segment: 0, offset: 0 };
   #reader: SegmentReader | undefined;
   #damagedBytes = 0;
+  #unreadable = 0;
 
   constructor(directory: string, journalDirectory: string, migrations: readonly Migration[]) {
     this.#directory = journalDirectory;
@@ -65,8 +67,9 @@ export class Applier {
     return this.#position;
   }
 
-  get damagedBytes(): number {
-    return this.#damagedBytes;
+  /** Acknowledged once, and not there any more. */
+  get losses(): Losses {
+    return { damagedBytes: this.#damagedBytes, unreadable: this.#unreadable };
   }
 
   /** Begins again from what is committed: at the start and after any failure. */
@@ -247,6 +250,7 @@ export class Applier {
     } catch (error) {
       if (isDiskFault(error)) throw error;
       this.#keepUnreadable.run(id, record, String(error));
+      this.#unreadable += 1;
       return false;
     }
   }

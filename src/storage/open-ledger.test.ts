@@ -177,6 +177,14 @@ describe('a ledger directory', () => {
     await (await open()).close();
   });
 
+  it('that cannot be written is named, with what it needs', async () => {
+    writeFileSync(join(dir, 'file'), '');
+
+    await expect(
+      openLedger({ dir: join(dir, 'file'), texts: { store: false, keepMs: 0 }, world: realWorld }),
+    ).rejects.toThrow(/cannot be opened .* local disk/);
+  });
+
   it('that holds no ledger is named by the reader', async () => {
     await expect(openLedgerReader({ dir })).rejects.toThrow(`There is no ledger in "${dir}"`);
   });
@@ -302,6 +310,22 @@ describe('the database thread', () => {
       expect(await readOne(intent.id)).toEqual(exchangeLike(intent));
     await ledger.close();
     process.off('worker', note);
+  });
+
+  it('sets a record apart that fits no table, and goes on with the next', async () => {
+    const warnings: string[] = [];
+    const ledger = await open({ warn: (message) => warnings.push(message) });
+    const [odd, sound] = [intentLike({ id: newId() }), intentLike({ id: newId() })];
+
+    ledger.settle(exchangeLike(odd, { totalMs: Number.NaN }));
+    ledger.settle(exchangeLike(sound));
+    await ledger.flush();
+
+    expect(ledger.health().unreadable).toBe(1);
+    expect(warnings).toEqual([expect.stringContaining('"unreadable"')]);
+    expect(await readOne(odd.id)).toBeUndefined();
+    expect(await readOne(sound.id)).toEqual(exchangeLike(sound));
+    await ledger.close();
   });
 
   it('does not hold up closing where the database cannot be written; the next start has it all', async () => {

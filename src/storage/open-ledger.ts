@@ -52,13 +52,19 @@ export const journalName = 'journal';
  * with `ledger-down` where another process has the directory or the disk cannot be written.
  */
 export const openLedger = async (parts: LedgerParts): Promise<KeptLedger> => {
-  mkdirSync(join(parts.dir, journalName), { recursive: true, mode: 0o700 });
-  const lock = lockDirectory(parts.dir);
+  let lock: DirectoryLock | undefined;
   try {
+    mkdirSync(join(parts.dir, journalName), { recursive: true, mode: 0o700 });
+    lock = lockDirectory(parts.dir);
     return await DiskLedger.open(parts, lock);
   } catch (error) {
-    lock.release();
-    throw error;
+    lock?.release();
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError(
+      'ledger-down',
+      `The ledger in "${parts.dir}" cannot be opened (${error instanceof Error ? error.message : String(error)}): it needs a directory on a local disk that this process may write.`,
+      { cause: error },
+    );
   }
 };
 
@@ -87,6 +93,7 @@ class DiskLedger implements KeptLedger {
       onApplied: ({ segment }) => {
         if (ledger) ledger.#journal.release(segment);
       },
+      onLoss: warn,
       onTrouble: (reason) => warn(`Exchanges are kept, but not applied to the database: ${reason}`),
     });
     try {
@@ -113,8 +120,7 @@ class DiskLedger implements KeptLedger {
       journal.release(thread.applied.segment);
       if (thread.recovered > 0)
         warn(`${thread.recovered} calls that a crash had cut off were settled as estimates.`);
-      if (thread.damagedBytes > 0)
-        warn(`${thread.damagedBytes} bytes of the journal cannot be read any more: check the disk.`);
+      thread.offer(journal.durable);
       ledger.#sweep();
       return ledger;
     } catch (error) {
@@ -170,7 +176,7 @@ class DiskLedger implements KeptLedger {
 
   health(): LedgerHealth {
     const { durable, down, dropped } = this.#journal;
-    const { applied, reason, recovered, damagedBytes } = this.#thread;
+    const { applied, reason, recovered, losses } = this.#thread;
     return {
       state: down ? 'down' : 'up',
       reason: down?.message,
@@ -182,7 +188,7 @@ class DiskLedger implements KeptLedger {
       applierReason: reason,
       recovered,
       dropped,
-      damagedBytes,
+      ...losses,
     };
   }
 

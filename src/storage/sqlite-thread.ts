@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../core/errors.ts';
 import type { Position } from './journal/segment.ts';
 import type { Migration } from './sql/migrations.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, Losses, ToWorker, WorkerStart } from './worker-messages.ts';
 
 export interface ThreadParts {
   readonly directory: string;
@@ -13,6 +13,7 @@ export interface ThreadParts {
   readonly retryEveryMs: number;
   readonly onApplied: (position: Position) => void;
   readonly onTrouble: (reason: string) => void;
+  readonly onLoss: (message: string) => void;
 }
 
 /** The thread that keeps the database, as seen from the event loop. Started anew where it dies. */
@@ -22,11 +23,10 @@ export class SqliteThread {
   #wanted: Position = { segment: 0, offset: 0 };
   #applied: Position = { segment: 0, offset: 0 };
   #recovered = 0;
-  #damagedBytes = 0;
-  /** Found by threads before this one. */
-  #damagedBefore = 0;
+  #losses = noLosses;
+  /** Come upon by threads before this one. */
+  #lossesBefore = noLosses;
   #reason: string | undefined;
-  #token = 0;
   #isBusy = false;
   #isClosing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -52,8 +52,8 @@ export class SqliteThread {
     return this.#recovered;
   }
 
-  get damagedBytes(): number {
-    return this.#damagedBytes;
+  get losses(): Losses {
+    return this.#losses;
   }
 
   /** Why nothing is applied just now. */
@@ -101,8 +101,7 @@ export class SqliteThread {
   #post(): void {
     if (this.#isBusy || !this.#worker || isReached(this.#wanted, this.#applied)) return;
     this.#isBusy = true;
-    this.#token += 1;
-    this.#say({ type: 'apply', until: this.#wanted, token: this.#token });
+    this.#say({ type: 'apply', until: this.#wanted });
   }
 
   #start(isProcessStart: boolean): Promise<void> {
@@ -120,8 +119,8 @@ export class SqliteThread {
         if (message.type === 'ready') {
           if (isProcessStart) this.#recovered = message.recovered;
           this.#applied = message.position;
-          this.#damagedBefore = this.#damagedBytes;
-          this.#damagedBytes += message.damagedBytes;
+          this.#lossesBefore = this.#losses;
+          this.#note(message.losses);
           this.#reason = undefined;
           resolve();
           this.#post();
@@ -153,6 +152,18 @@ export class SqliteThread {
     });
   }
 
+  #note({ damagedBytes, unreadable }: Losses): void {
+    const before = this.#losses;
+    this.#losses = {
+      damagedBytes: this.#lossesBefore.damagedBytes + damagedBytes,
+      unreadable: this.#lossesBefore.unreadable + unreadable,
+    };
+    if (this.#losses.damagedBytes > before.damagedBytes)
+      this.#parts.onLoss(`${damagedBytes} bytes of the journal cannot be read any more: check the disk.`);
+    if (this.#losses.unreadable > before.unreadable)
+      this.#parts.onLoss('A record fitted no table; it is kept in "unreadable". Please report this fault.');
+  }
+
   #hear(message: Exclude<FromWorker, { type: 'ready' | 'unusable' }>): void {
     if (message.type === 'closed') return;
     if (message.type === 'failed') {
@@ -167,7 +178,7 @@ export class SqliteThread {
     this.#isBusy = false;
     this.#reason = undefined;
     this.#applied = message.position;
-    this.#damagedBytes = this.#damagedBefore + message.damagedBytes;
+    this.#note(message.losses);
     const waiting = this.#waiting;
     this.#waiting = waiting.filter(({ until }) => !isReached(until, message.position));
     for (const { until, resolve } of waiting) if (isReached(until, message.position)) resolve();
@@ -175,6 +186,8 @@ export class SqliteThread {
     if (this.#waiting.length > 0) this.#post();
   }
 }
+
+const noLosses: Losses = { damagedBytes: 0, unreadable: 0 };
 
 // the compiler rewrites imports, not URLs
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

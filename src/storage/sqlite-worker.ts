@@ -10,31 +10,31 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 const serve = (applier: Applier): void => {
   let isBroken = false;
   /** Whatever fails: the journal has it all, and the next try begins again from what is committed. */
-  const attempt = (token: number, work: () => void): void => {
+  const attempt = (work: () => void): void => {
     try {
       if (isBroken) applier.load();
       isBroken = false;
       work();
     } catch (error) {
       isBroken = true;
-      say({ type: 'failed', reason: reasonOf(error), token });
+      say({ type: 'failed', reason: reasonOf(error) });
     }
   };
   port?.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'apply':
-        attempt(message.token, () => {
+        attempt(() => {
           applier.applyUpTo(message.until);
-          const { position, damagedBytes } = applier;
-          say({ type: 'applied', position, damagedBytes, token: message.token });
+          const { position, losses } = applier;
+          say({ type: 'applied', position, losses });
         });
         return;
       case 'sweep':
-        attempt(0, () => applier.sweepTexts(message.before));
+        attempt(() => applier.sweepTexts(message.before));
         return;
       case 'close':
-        attempt(0, () => applier.applyUpTo(message.until));
-        attempt(0, () => applier.close());
+        attempt(() => applier.applyUpTo(message.until));
+        attempt(() => applier.close());
         say({ type: 'closed' });
         port.close();
     }
@@ -45,7 +45,7 @@ try {
   const applier = new Applier(directory, journalDirectory, migrations);
   const recovered = isProcessStart ? applier.recover() : 0;
   serve(applier);
-  say({ type: 'ready', recovered, position: applier.position, damagedBytes: applier.damagedBytes });
+  say({ type: 'ready', recovered, position: applier.position, losses: applier.losses });
 } catch (error) {
   say({ type: 'unusable', reason: reasonOf(error) });
 }

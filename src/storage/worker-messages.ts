@@ -10,8 +10,16 @@ export interface WorkerStart {
   readonly isProcessStart: boolean;
 }
 
+/** What this thread has come upon since it started. */
+export interface Losses {
+  /** Bytes of the journal that the disk does not give back. */
+  readonly damagedBytes: number;
+  /** Records that fitted no table, kept in one of their own. */
+  readonly unreadable: number;
+}
+
 export type ToWorker =
-  | { readonly type: 'apply'; readonly until: Position; readonly token: number }
+  | { readonly type: 'apply'; readonly until: Position }
   | { readonly type: 'sweep'; readonly before: number }
   /** Applies a last time, and ends whether that works or not. */
   | { readonly type: 'close'; readonly until: Position };
@@ -21,15 +29,14 @@ export type FromWorker =
       readonly type: 'ready';
       readonly recovered: number;
       readonly position: Position;
-      readonly damagedBytes: number;
+      readonly losses: Losses;
     }
   | {
       readonly type: 'applied';
       readonly position: Position;
-      readonly token: number;
-      readonly damagedBytes: number;
+      readonly losses: Losses;
     }
   /** Nothing is lost: it begins again from what is committed. */
-  | { readonly type: 'failed'; readonly reason: string; readonly token: number }
+  | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'unusable'; readonly reason: string }
   | { readonly type: 'closed' };
