@@ -12,4 +12,5 @@ export { defineProvider } from './providers/provider.ts';
 export { defineCondition } from './routing/conditions/condition.ts';
 export { defineGate } from './routing/gates/gate.ts';
 export { defineStrategy } from './routing/strategies/strategy.ts';
-export { type RunningServer, type ServerParts, startServer } from './server/server.ts';
+export { serveApp } from './server/serve-app.ts';
+export type { RunningServer } from './server/server.ts';

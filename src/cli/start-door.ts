@@ -1,5 +1,6 @@
 import type { App } from '../app/compose.ts';
-import { type RunningServer, startServer } from '../server/server.ts';
+import { serveApp } from '../server/serve-app.ts';
+import type { RunningServer } from '../server/server.ts';
 import { CliError } from './cli-error.ts';
 
 /** Opens the HTTP door of what was composed, at the address of its configuration. */
@@ -8,17 +9,7 @@ export const startDoor = async (
   address: { readonly host: string; readonly port: number } = app.current().config.server,
 ): Promise<RunningServer> => {
   try {
-    return await startServer(
-      {
-        gateway: app.gateway,
-        snapshot: () => app.current().snapshot,
-        world: app.world,
-        countTokens: app.countTokens,
-        bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
-        onFault: (error, id) => app.log.fault(error, id),
-      },
-      address,
-    );
+    return await serveApp(app, address);
   } catch (cause) {
     const known = reasons[(cause as NodeJS.ErrnoException).code ?? ''];
     if (!known) throw cause;

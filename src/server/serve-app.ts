@@ -7,10 +7,11 @@ import { type RunningServer, startServer } from './server.ts';
  * Opens the door to a composed app at the address of its configuration. Rejects with
  * `unsafe-exposure` where anybody on the network could use it without a key.
  */
-export const serveApp = async (app: App): Promise<RunningServer> => {
-  const { config, snapshot } = app.current();
-  const { host, port } = config.server;
-  if (snapshot.keys.isEmpty && !isLoopback(host))
+export const serveApp = async (
+  app: App,
+  { host, port }: { readonly host: string; readonly port: number } = app.current().config.server,
+): Promise<RunningServer> => {
+  if (app.current().snapshot.keys.isEmpty && !isLoopback(host))
     throw new GatewayError(
       'unsafe-exposure',
       `Without keys the gateway listens on loopback only, not on ${host}: make one with "tierwise keys create NAME --write", or use host 127.0.0.1.`,
