@@ -1,6 +1,7 @@
 import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
+import { demo } from './demo.ts';
 import { init } from './init.ts';
 import { keysCreate } from './keys-create.ts';
 import { logs } from './logs.ts';
@@ -8,6 +9,7 @@ import { models } from './models.ts';
 import { report } from './report.ts';
 import { route } from './route.ts';
 import { serve } from './serve.ts';
+import { simulateUpstream } from './simulate-upstream.ts';
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -20,4 +22,6 @@ export const commands: readonly Command[] = [
   report,
   keysCreate,
   backup,
+  demo,
+  simulateUpstream,
 ];

@@ -7,6 +7,8 @@ import { createLog } from '../../telemetry/log.ts';
 import { bannerText } from '../banner.ts';
 import { configOf, configOption } from '../config-of.ts';
 import { durationText } from '../figures.ts';
+import { interruption } from '../interruption.ts';
+import { announceUpstream } from '../simulated-upstream-file.ts';
 import { startDoor } from '../start-door.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { defineCommand, option } from './command.ts';
@@ -42,6 +44,7 @@ export const serve = defineCommand({
       await app.close();
       throw cause;
     });
+    const concealUpstream = announceUpstream(config.ledger.path, app.simulation()?.upstream.url);
     const banner = bannerText(app.current(), door.url, terminal.version, terminal);
     if (terminal.isOutputShown) terminal.print(banner);
     else terminal.tell(banner);
@@ -64,6 +67,7 @@ export const serve = defineCommand({
           });
     await interruption(terminal.interrupted);
     watch?.close();
+    concealUpstream();
     const { shutdownGraceMs } = app.current().config.server;
     terminal.tell(
       terminal.paintTold.dim(
@@ -74,8 +78,3 @@ export const serve = defineCommand({
     await app.close();
   },
 });
-
-const interruption = (signal: AbortSignal): Promise<void> =>
-  signal.aborted
-    ? Promise.resolve()
-    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Config } from '../../app/config.ts';
+import type { Exchange } from '../../core/exchange.ts';
+import type { Tier } from '../../core/model.ts';
+import { type Scorecard, scorecard } from '../../simulator/scorecard.ts';
+import { openLedgerReader } from '../../storage/ledger-reader.ts';
+import { CliError } from '../cli-error.ts';
+import { countText, durationText, moneyText, shareText } from '../figures.ts';
+import type { Terminal } from '../terminal.ts';
+import { type BooksCompared, compareBooks, exchangesOf } from './books.ts';
+import { sdkClients } from './clients.ts';
+import { type Driven, drive } from './drive.ts';
+import { createProgress } from './progress.ts';
+import { type Graded, grade } from './rows.ts';
+import { ownStage, runningStage, type Stage } from './stage.ts';
+import { replayWorkload, type Workload, worldWorkload } from './workload.ts';
+
+export interface DemoOptions {
+  readonly outcomes: string | undefined;
+  readonly limit: number | undefined;
+  readonly seed: number;
+  readonly concurrency: number;
+  readonly speed: number;
+  readonly model: string;
+  readonly key: string | undefined;
+  /** Start a gateway even where one runs. */
+  readonly isOwn: boolean;
+}
+
+export interface DemoResult {
+  readonly workload: string;
+  readonly gateway: string;
+  readonly sent: number;
+  readonly answered: number;
+  /** Answers that did not come through to the letter. */
+  readonly altered: number;
+  readonly seconds: number;
+  readonly scorecard: Scorecard;
+  readonly books: BooksCompared;
+  readonly failures: readonly string[];
+}
+
+/** Seed of the world that a gateway plays unasked. */
+const usualSeed = 1;
+
+/** Drives a workload through a gateway over real sockets, and compares what came of it with its controls. */
+export const runDemo = async (
+  options: DemoOptions,
+  config: Config,
+  terminal: Terminal,
+): Promise<DemoResult> => {
+  const workload = await workloadOf(options, terminal);
+  const stage = await stageOf(options, workload, config, terminal);
+  try {
+    return await perform(workload, stage, options, terminal);
+  } finally {
+    await stage.close();
+  }
+};
+
+const workloadOf = async (
+  { outcomes, limit, seed }: DemoOptions,
+  { folder }: Terminal,
+): Promise<Workload> => {
+  const workload =
+    outcomes === undefined
+      ? worldWorkload({ seed, limit: limit ?? 1000 })
+      : await replayWorkload(resolve(folder, outcomes), { limit });
+  if (workload.prompts.length === 0)
+    throw new CliError('There is no prompt that could be sent.', {
+      wayOut: 'The file needs prompts with outcomes of all its models.',
+    });
+  return workload;
+};
+
+const stageOf = async (
+  options: DemoOptions,
+  workload: Workload,
+  config: Config,
+  terminal: Terminal,
+): Promise<Stage> => {
+  const mayUseRunning =
+    !options.isOwn &&
+    options.outcomes === undefined &&
+    options.seed === usualSeed &&
+    (config.keys.length === 0 || options.key !== undefined);
+  const running = mayUseRunning ? await runningStage(config) : undefined;
+  return running ?? ownStage(workload, options.speed, terminal);
+};
+
+const perform = async (
+  workload: Workload,
+  stage: Stage,
+  options: DemoOptions,
+  terminal: Terminal,
+): Promise<DemoResult> => {
+  const { prompts, models } = workload;
+  const run = randomUUID().slice(0, 8);
+  terminal.tell(
+    `${countText(prompts.length)} prompts of ${workload.name}, through ${stage.name} (${stage.url}), asking for "${options.model}"`,
+  );
+  terminal.tell(
+    `by the OpenAI and Anthropic SDKs in turn, streaming and not, ${options.concurrency} at a time; up to ${models.length} simulated models answer.\n`,
+  );
+  const progress = createProgress(prompts.length, terminal);
+  const from = terminal.world.now() - 1000;
+  const started = terminal.world.monotonicMs();
+  const driven = await drive(prompts, {
+    clients: sdkClients({ url: stage.url, key: options.key, model: options.model, run }),
+    concurrency: options.concurrency,
+    signal: terminal.interrupted,
+    onAnswer: progress.answered,
+  });
+  const seconds = (terminal.world.monotonicMs() - started) / 1000;
+  progress.end();
+  if (terminal.interrupted.aborted) throw new CliError('Interrupted.', { exitCode: 130 });
+  const exchanges = await readBack(stage, driven, run, from);
+  const books = compareBooks(exchanges, await stage.book());
+  const graded = grade(driven, exchanges, workload);
+  if (graded.rows.length === 0)
+    throw new CliError(
+      `Not one request was answered: ${graded.failed[0]?.ok === false ? graded.failed[0].reason : 'the ledger has none of them'}.`,
+    );
+  return {
+    workload: workload.name,
+    gateway: stage.name,
+    sent: driven.length,
+    answered: driven.length - graded.failed.length,
+    altered: graded.altered,
+    seconds,
+    scorecard: scorecard(graded.rows, {
+      constants: constantsOf(stage),
+      seed: options.seed,
+      notes: notesOf(workload, graded, books),
+    }),
+    books,
+    failures: reasonsOf(graded.failed),
+  };
+};
+
+const readBack = async (
+  { ledgerPath }: Stage,
+  driven: readonly Driven[],
+  run: string,
+  from: number,
+): Promise<readonly Exchange[]> => {
+  const wanted = new Set(driven.map(({ exchange }) => exchange).filter((id): id is string => Boolean(id)));
+  const reader = await openLedgerReader({ dir: ledgerPath });
+  try {
+    return await exchangesOf(reader, { run, from, wanted });
+  } finally {
+    await reader.close();
+  }
+};
+
+/** "Always this tier" is always the model that is asked first in it. */
+const constantsOf = ({ tiers }: Stage): Readonly<Record<Tier, string>> => {
+  const first = (tier: Tier): string => {
+    const [id = ''] = tiers[tier];
+    return id.slice(id.indexOf('/') + 1);
+  };
+  return { light: first('light'), mid: first('mid'), frontier: first('frontier') };
+};
+
+const notesOf = (
+  { notes }: Workload,
+  { listCostUsd }: Graded,
+  { ledgerNanoUsd }: BooksCompared,
+): readonly string[] => {
+  const paid = Number(ledgerNanoUsd) / 1e9;
+  const difference = listCostUsd - paid;
+  return [
+    ...notes,
+    'every cost above is at list price with nothing cached, for the routed run as for its controls',
+    ...(Math.abs(difference) > 0.005 * listCostUsd
+      ? [
+          `the routed run really cost ${moneyText(ledgerNanoUsd)}, ${shareText(Math.abs(difference), listCostUsd)} ${difference > 0 ? 'less' : 'more'}: prompt caches, and what translation between wires adds`,
+        ]
+      : []),
+    'latencies are those of simulated models, many times faster than life',
+  ];
+};
+
+const reasonsOf = (failed: readonly Driven[]): readonly string[] => {
+  const counts = new Map<string, number>();
+  for (const one of failed) if (!one.ok) counts.set(one.reason, (counts.get(one.reason) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([reason, count]) => `${count} × ${reason}`);
+};
+
+export const durationOf = (seconds: number): string => durationText(seconds * 1000);
