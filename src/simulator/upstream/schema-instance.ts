@@ -6,6 +6,10 @@ export interface InstanceWords {
   readonly answer: string;
   /** Names found in the prompt, for fields that sound like places, people or things. */
   readonly names: readonly string[];
+  /** Of a file named in the prompt, for fields that sound like one. */
+  readonly path?: string | undefined;
+  /** What need not be there is left out, as models leave out optional arguments. */
+  readonly isSparing?: boolean;
 }
 
 /** A value that a JSON schema accepts, for schemas as people write them for models; strings are made of the words. */
@@ -66,7 +70,8 @@ const objectOf = (schema: JsonObject, making: Making, depth: number): JsonObject
     ? schema.required.filter((each) => typeof each === 'string')
     : [];
   // near the bottom of a schema that refers to itself only what must be there is there
-  const names = depth > deepest / 2 ? required : [...new Set([...Object.keys(properties), ...required])];
+  const isSparing = depth > deepest / 2 || (making.words.isSparing && required.length > 0);
+  const names = isSparing ? required : [...new Set([...Object.keys(properties), ...required])];
   return Object.fromEntries(
     names.map((name) => [name, someValue(properties[name] ?? { type: 'string' }, making, name, depth + 1)]),
   );
@@ -123,6 +128,7 @@ const stringOf = (schema: JsonObject, words: InstanceWords, name: string): strin
   const isNamed = /city|location|place|name|country|person|user|customer|subject|topic/i.test(name);
   const text =
     (isNamed ? words.names[0] : undefined) ??
+    (/path|file/i.test(name) ? words.path : undefined) ??
     (/query|answer|text|summary|content|message|title|reason|prompt/i.test(name)
       ? words.answer
       : `simulated ${name}`);

@@ -21,7 +21,12 @@ export const callsFor = (ask: Ask, newId: (index: number) => string): readonly S
     argumentsText: tool.isFreeText
       ? userText.slice(0, 200)
       : JSON.stringify(
-          instanceOf(tool.schema, { answer: userText.slice(0, 200), names: about }) as JsonObject,
+          instanceOf(tool.schema, {
+            answer: userText.slice(0, 200),
+            names: about,
+            path: pathIn(userText),
+            isSparing: true,
+          }) as JsonObject,
         ),
   }));
 };
@@ -63,3 +68,7 @@ const properNames = (text: string): readonly string[] => {
   const found = text.slice(0, 4000).matchAll(/(?<=[a-z,:] )[A-Z][\p{L}-]+(?: [A-Z][\p{L}-]+)?/gu);
   return [...new Set([...found].map(([name]) => name))];
 };
+
+/** "Read /home/ann/notes.txt, please." → "/home/ann/notes.txt" */
+const pathIn = (text: string): string | undefined =>
+  /(?<=^|[\s"'`(])\.{0,2}\/[\w./-]*\w/.exec(text.slice(0, 4000))?.[0];

@@ -1,16 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const client = join(
   import.meta.dirname,
-  'clients/claude-code/node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs',
+  '../clients/claude-code/node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs',
 );
 
 /** `npm run e2e:clients` installs it. */
 export const hasClaudeCode = existsSync(client);
-export const hasStrace = spawnSync('strace', ['-V']).error === undefined;
 
 export interface ClaudeCodeRun {
   readonly baseUrl: string;

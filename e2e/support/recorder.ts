@@ -53,6 +53,6 @@ export const startRecorder = async (origin: string): Promise<Recorder> => {
       outgoing.end(body);
     });
   });
-  const { port, close } = await listenOnLoopback(server);
-  return { url: `http://127.0.0.1:${port}`, requests, close };
+  const { url, close } = await listenOnLoopback(server);
+  return { url, requests, close };
 };

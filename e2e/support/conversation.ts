@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../src/core/json.ts';
+
+/** What callers of any vendor's SDK can do with a model. */
+export interface Conversation {
+  say(words: string, picture?: string): Promise<Told>;
+  /** What the calls of the last answer gave, in their order. */
+  bring(results: readonly string[]): Promise<Told>;
+}
+
+export interface ConversationOptions {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly isStream: boolean;
+  readonly tools?: readonly ToolOffer[];
+  /** The form the answer has to have. */
+  readonly schema?: JsonObject;
+}
+
+export interface ToolOffer {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: JsonObject & { readonly type: 'object' };
+}
+
+/** An answer, as the SDK understood it. */
+export interface Told {
+  readonly text: string;
+  readonly calls: readonly { readonly name: string; readonly input: unknown }[];
+  readonly ended: 'stop' | 'tools' | 'other';
+  readonly model: string;
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+  readonly headers: Headers;
+}
+
+/** The smallest PNG there is: one pixel. */
+export const onePixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
