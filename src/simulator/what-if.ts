@@ -1,10 +1,11 @@
 import type { AnswerSource } from './answer-source.ts';
-import { type BookTokens, costOf, noTokens } from './book.ts';
+import { type BookTokens, costOf } from './book.ts';
 import { type Rational, toNano } from './rational.ts';
 import type { SimulatedModel } from './simulated-model.ts';
 import { requestBody, type SimulatedPrompt } from './simulated-prompt.ts';
 import { anthropicWire } from './upstream/anthropic/index.ts';
 import { openaiWire } from './upstream/openai/index.ts';
+import { PromptCache } from './upstream/prompt-cache.ts';
 import { speak } from './upstream/speak.ts';
 
 /** How a model would have done. */
@@ -16,16 +17,15 @@ export interface WhatIf {
 }
 
 /**
- * What the upstream would answer and charge if this model were asked this prompt, with nothing cached:
- * computed the way the upstream does it, without a call.
+ * What the upstream would answer and charge if this model were asked this prompt before any other (its
+ * cache is empty): computed the way the upstream does it, without a call.
  */
 export const whatIf = (prompt: SimulatedPrompt, model: SimulatedModel, source: AnswerSource): WhatIf => {
   const wire = model.wire === 'openai-chat' ? openaiWire : anthropicWire;
   const ask = wire.read(requestBody(prompt, model.wire), { 'anthropic-version': '2023-06-01' }, model);
   const speech = speak(ask, { model, source, refuses: false, newCallId: (index) => `call_${index}` });
   const tokens: BookTokens = {
-    ...noTokens,
-    uncached: ask.segments.reduce((sum, segment) => sum + segment.tokens, 0),
+    ...new PromptCache().read(model, 'what if', ask.segments, 0).tokens,
     visible: speech.pieces.reduce((sum, piece) => sum + piece.tokens, 0),
   };
   const cost = costOf(tokens, model.prices);

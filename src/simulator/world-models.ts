@@ -21,7 +21,7 @@ const anthropicCapabilities: Capabilities = {
   ...openaiCapabilities,
   reasoning: {
     type: 'adaptive',
-    efforts: ['low', 'medium', 'high', 'max'],
+    efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
     canTurnOff: true,
     takesBudget: true,
   },
@@ -74,11 +74,7 @@ export const worldModels: readonly SimulatedModel[] = [
     pace: { firstTokenMs: 450, tokensPerSecond: 140 },
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
-    capabilities: {
-      ...anthropicCapabilities,
-      reasoning: { type: 'budget', minTokens: 1024, maxTokens: 32_000 },
-      prefill: true,
-    },
+    capabilities: { ...anthropicCapabilities, prefill: true },
     cacheWrites: 'explicit',
   },
   {
@@ -167,7 +163,7 @@ export const worldModels: readonly SimulatedModel[] = [
       ...anthropicCapabilities,
       reasoning: {
         type: 'adaptive',
-        efforts: ['low', 'medium', 'high', 'max'],
+        efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
         canTurnOff: true,
         takesBudget: false,
       },

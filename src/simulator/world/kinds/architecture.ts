@@ -39,8 +39,8 @@ export const designChoice = defineKind({
   simple: [0.34, 0.58],
   style: 'essay',
   make: (random, size) => {
-    const chosenAxes = random.some(axes, scaled(size, 3, 6));
-    const count = scaled(size, 3, 7);
+    const chosenAxes = random.some(axes, scaled(size, 2, 5));
+    const count = scaled(size, 3, 5);
     const needs = chosenAxes.map(({ range: [least, most] }) =>
       Math.round(least + (most - least) * (0.3 + random.next() * 0.4)),
     );

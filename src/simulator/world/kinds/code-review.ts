@@ -70,7 +70,7 @@ const listing = (random: Random, size: number): { code: readonly string[]; at: n
   const bad = random.whole(0, chosen.length - 1);
   const noun = random.pick(nouns);
   const filler = random
-    .some(fields, scaled(size, 2, 14))
+    .some(fields, scaled(size, 2, 9) + random.whole(0, 8))
     .map((field) => `  const ${field}${noun} = rows.map((row) => row.${field}).filter(Boolean);`);
   const body: { text: string; isBug: boolean }[] = filler.map((text) => ({ text, isBug: false }));
   for (const [index, [good, faulty]] of chosen.entries())

@@ -11,7 +11,7 @@ export const switchCompletion = defineKind({
   simple: [0.02, 0.24],
   style: 'bare',
   make: (random, size) => {
-    const members = random.some(fields, scaled(size, 4, 9));
+    const members = random.some(fields, scaled(size, 4, 7) + random.whole(0, 8));
     const noun = random.pick(nouns);
     const line = (member: string): string => `    case '${member}': return '${noun} ${member}';`;
     const head = [
@@ -38,7 +38,7 @@ export const getterCompletion = defineKind({
   simple: [0.02, 0.24],
   style: 'bare',
   make: (random, size) => {
-    const members = random.some(fields, scaled(size, 3, 8));
+    const members = random.some(fields, scaled(size, 3, 6) + random.whole(0, 7));
     const noun = random.pick(nouns);
     const line = (member: string): string => `  get ${member}() { return this.row.${member}; }`;
     const rest = members.slice(1);

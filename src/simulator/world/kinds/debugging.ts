@@ -32,7 +32,7 @@ export const wrongLine = defineKind({
       [`  const day = date.getDate();`, `  const day = date.getDay();`, '3 on the 14th'],
     ]);
     const others = random
-      .some(fields, scaled(size, 2, 9))
+      .some(fields, scaled(size, 2, 7) + random.whole(0, 8))
       .map((field) => `  const ${field}List = rows.map((row) => row.${field});`);
     const at = random.whole(0, others.length);
     const code = [

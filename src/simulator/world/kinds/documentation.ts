@@ -13,7 +13,7 @@ export const docComment = defineKind({
   make: (random, size) => {
     const name = functionName(random);
     const noun = random.pick(nouns);
-    const parameters = random.some(fields, scaled(size, 2, 6));
+    const parameters = random.some(fields, scaled(size, 2, 4) + random.whole(0, 3));
     const thrown = random.pick(['RangeError', 'TypeError', 'SyntaxError']);
     const code = [
       `export function ${name}(${parameters.join(', ')}) {`,

@@ -12,7 +12,7 @@ export const emailExtraction = defineKind({
   style: 'bare',
   make: (random, size) => {
     const system = random.pick(systems);
-    const who = random.some(people, scaled(size, 2, 8));
+    const who = random.some(people, scaled(size, 2, 6) + random.whole(0, 9));
     const emails = who.map((person) => emailOf(person, system));
     const text = who
       .map((person, at) =>
@@ -42,7 +42,7 @@ export const orderExtraction = defineKind({
   style: 'bare',
   make: (random, size) => {
     const orders = random
-      .some(products, scaled(size, 2, 7))
+      .some(products, scaled(size, 2, 5) + random.whole(0, 6))
       .map((product) => ({ product, quantity: random.whole(2, 40) }));
     const person = random.pick(people);
     const text = orders

@@ -13,7 +13,9 @@ export const jsonFormatting = defineKind({
   style: 'bare',
   make: (random, size) => {
     const value = Object.fromEntries(
-      random.some(fields, scaled(size, 3, 12)).map((field): [string, unknown] => [field, valueFor(random)]),
+      random
+        .some(fields, scaled(size, 3, 10) + random.whole(0, 12))
+        .map((field): [string, unknown] => [field, valueFor(random)]),
     );
     const minified = JSON.stringify(value);
     const expected = JSON.stringify(value, null, 2);
@@ -37,7 +39,7 @@ export const importSorting = defineKind({
   style: 'bare',
   make: (random, size) => {
     const lines = random
-      .some(systems, scaled(size, 4, 11))
+      .some(systems, scaled(size, 3, 8) + random.whole(0, 6))
       .map((system) => `import { ${functionName(random)} } from './${system}.ts';`);
     const expected = lines.toSorted((left, right) => (pathOf(left) < pathOf(right) ? -1 : 1)).join('\n');
     const given = fenced(lines.join('\n'), 'ts');
@@ -61,7 +63,7 @@ export const bracketFix = defineKind({
   make: (random, size) => {
     const name = functionName(random);
     const middle = random
-      .some(fields, scaled(size, 1, 6))
+      .some(fields, scaled(size, 1, 5) + random.whole(0, 8))
       .map((field) => `  console.log(format('${field}', input.${field}));`);
     const expected = [
       `function ${name}(input) {`,
@@ -93,7 +95,7 @@ export const markdownTable = defineKind({
   style: 'bare',
   make: (random, size) => {
     const rows = random
-      .some(people, scaled(size, 2, 9))
+      .some(people, scaled(size, 2, 6) + random.whole(0, 9))
       .map((person) => [person, random.pick(cities), String(random.whole(1, 90))]);
     const all = [['name', 'city', 'tickets'], ...rows];
     const csv = all.map((row) => row.join(',')).join('\n');

@@ -14,7 +14,7 @@ export const rename = defineKind({
     const [oldName = '', newName = ''] = random.some(nouns, 2).map(lowerFirst);
     const limit = random.whole(20, 900);
     const lines = random
-      .some(fields, scaled(size, 3, 10))
+      .some(fields, scaled(size, 3, 7) + random.whole(0, 6))
       .map(
         (field) => `  if (${oldName}.${field} > ${limit}) report('${field}', ${oldName}.${field}, ${limit});`,
       );
@@ -55,7 +55,7 @@ export const multiFile = defineKind({
   simple: [0.34, 0.58],
   style: 'essay',
   make: (random, size) => {
-    const files = random.some(systems, scaled(size, 5, 12));
+    const files = random.some(systems, scaled(size, 5, 9) + random.whole(0, 2));
     const symbol = functionName(random);
     const [home = '', ...rest] = files;
     const target = `${home}-core`;

@@ -53,10 +53,10 @@ export const vulnerability = defineKind({
   simple: [0.34, 0.58],
   style: 'essay',
   make: (random, size) => {
-    const chosen = random.some(flaws, scaled(size, 3, 7));
+    const chosen = random.some(flaws, scaled(size, 3, 6));
     const bad = random.whole(0, chosen.length - 1);
     const filler = random
-      .some(fields, scaled(size, 2, 9))
+      .some(fields, scaled(size, 1, 4) + random.whole(0, 5))
       .map((field) => `  log.debug({ ${field}: request.body.${field} });`);
     const body = filler.map((text) => ({ text, isFlaw: false }));
     for (const [at, [, flawed, safe]] of chosen.entries())

@@ -1,0 +1,126 @@
+import Table from 'cli-table3';
+import type { Estimate } from '../kit/statistics.ts';
+import type { Contender, Scorecard } from './scorecard.ts';
+
+/** A scorecard as it is printed in a terminal. Costs are those of a thousand requests. */
+export const scorecardText = (card: Scorecard): string =>
+  [
+    `${card.requests.toLocaleString('en-US')} requests, routed to`,
+    tierTable(card),
+    '',
+    'beside its controls, on the same requests',
+    contenderTable(card),
+    '',
+    `Saved against always frontier: ${percent(card.saving.value)} (95 %: ${percent(card.saving.low)} to ${percent(card.saving.high)})`,
+    verdictOf(card),
+    '',
+    ...legend(card).flatMap((line) => wrapped(line)),
+  ].join('\n');
+
+const tierTable = ({ tiers, isGraded }: Scorecard): string =>
+  table(
+    ['tier', 'requests', 'share', isGraded ? 'score' : 'success', '95 %', '$ / 1,000', 'p50', 'p95'],
+    tiers.map(({ tier, requests, share, success, costUsd, p50LatencyMs, p95LatencyMs }) => [
+      tier,
+      requests.toLocaleString('en-US'),
+      percent(share),
+      percent(success.value),
+      range(success, percent),
+      dollars(costUsd),
+      milliseconds(p50LatencyMs),
+      milliseconds(p95LatencyMs),
+    ]),
+  );
+
+const contenderTable = ({ routed, controls, isGraded }: Scorecard): string =>
+  table(
+    ['', '$ / 1,000', '95 %', isGraded ? 'score' : 'success', '95 %', ''],
+    [routed, ...controls].map((contender: Contender) => [
+      contender === routed ? '> routed' : `  ${contender.name}`,
+      dollars(contender.costUsd.value),
+      range(contender.costUsd, dollars),
+      percent(contender.success.value),
+      range(contender.success, percent),
+      contender.detail,
+    ]),
+    [5],
+  );
+
+const verdictOf = ({ overMix, verdict, isGraded }: Scorecard): string => {
+  const what = isGraded ? 'score' : 'success';
+  const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
+  const figures = `${points(overMix.value)} points (95 %: ${points(overMix.low)} to ${points(overMix.high)})`;
+  return {
+    above: `Its ${what} lies above the same-cost random mix: ${figures}.`,
+    indistinguishable: `Its ${what} is not distinguishable from the same-cost random mix: ${figures}.`,
+    below: `Its ${what} lies below the same-cost random mix: ${figures}. A coin would have done better.`,
+  }[verdict];
+};
+
+const legend = ({ isGraded, notes }: Scorecard): readonly string[] => [
+  'random, same cost: the best that a coin can do for the money, two of the constants mixed blindly. by length: the same two, the longer prompts to the dearer one. oracle: needs to know every answer beforehand.',
+  isGraded
+    ? 'Intervals by paired bootstrap.'
+    : 'Intervals: of success by Wilson, of costs, savings and the mix by paired bootstrap.',
+  ...notes.map((note) => `Note: ${note}.`),
+];
+
+const table = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  leftAligned: readonly number[] = [],
+): string => {
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '',
+  };
+  const made = new Table({
+    head: [...head],
+    chars: none,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+    colAligns: head.map((_, at) => (at === 0 || leftAligned.includes(at) ? 'left' : 'right')),
+  });
+  made.push(...rows.map((row) => [...row]));
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
+    .join('\n');
+};
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Of a thousand requests: three digits that say something, whatever the size. */
+const dollars = (costUsd: number): string => {
+  const thousand = 1000 * costUsd;
+  return thousand >= 100 ? thousand.toFixed(0) : thousand >= 1 ? thousand.toFixed(2) : thousand.toFixed(3);
+};
+
+const milliseconds = (value: number | null): string =>
+  value === null ? '–' : `${Math.round(value).toLocaleString('en-US')} ms`;
+
+const range = ({ low, high }: Estimate, write: (value: number) => string): string =>
+  `${write(low).replace(' %', '')}–${write(high).replace(' %', '')}`;
+
+const wrapped = (text: string, width = 100): readonly string[] => {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length < width) lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+};
