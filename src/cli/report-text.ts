@@ -39,24 +39,20 @@ export const reportText = (
   terminal: Pick<Terminal, 'paint' | 'columns'>,
 ): string => {
   const { paint } = terminal;
-  const isPerSession = by !== 'session';
+  const shape = { isPerSession: by !== 'session', hasFailed: total.failed > 0 };
+  const figures = [
+    'REQUESTS',
+    ...(shape.hasFailed ? ['FAILED'] : []),
+    ...['PROMPT', 'ANSWER', 'COST'],
+    ...(shape.isPerSession ? ['/SESSION'] : []),
+    ...['FRONTIER', 'SAVED', '', 'P50'],
+  ];
   const columns: readonly Column[] = [
     { title: by.toUpperCase(), shrinks: true },
-    ...[
-      'REQUESTS',
-      'FAILED',
-      'PROMPT',
-      'ANSWER',
-      'COST',
-      ...(isPerSession ? ['/SESSION'] : []),
-      'FRONTIER',
-      'SAVED',
-      '',
-      'P50',
-    ].map((title) => ({ title, align: 'right' as const })),
+    ...figures.map((title) => ({ title, align: 'right' as const })),
   ];
-  const body = rows.map((row) => rowCells(row, by, isPerSession, paint, row.p50TotalMs));
-  const last = rowCells({ ...total, key: 'total' }, 'total', isPerSession, paint, undefined);
+  const body = rows.map((row) => rowCells(row, by, shape, paint, row.p50TotalMs));
+  const last = rowCells({ ...total, key: 'total' }, 'total', shape, paint, undefined);
   const bold = last.map(
     (cell): Cell => (typeof cell === 'string' ? { text: cell, paint: paint.bold } : cell),
   );
@@ -74,7 +70,7 @@ export const reportText = (
 const rowCells = (
   row: ReportTotal & { readonly key: string },
   by: ReportKey | 'total',
-  isPerSession: boolean,
+  { isPerSession, hasFailed }: { readonly isPerSession: boolean; readonly hasFailed: boolean },
   paint: Paint,
   p50Ms: number | undefined,
 ): readonly Cell[] => {
@@ -84,7 +80,7 @@ const rowCells = (
   return [
     by === 'tier' ? { text: row.key, paint: tierPaint(row.key, paint) } : row.key,
     countText(row.requests),
-    row.failed === 0 ? '0' : { text: countText(row.failed), paint: paint.red },
+    ...(hasFailed ? [row.failed === 0 ? '0' : { text: countText(row.failed), paint: paint.red }] : []),
     countText(row.promptTokens),
     countText(row.answerTokens),
     `${mark}${moneyText(row.cost)}`,

@@ -8,6 +8,7 @@ import { openLedgerReader } from '../../storage/ledger-reader.ts';
 import { CliError } from '../cli-error.ts';
 import { countText, durationText, moneyText, shareText } from '../figures.ts';
 import type { Terminal } from '../terminal.ts';
+import { wrap } from '../wrap.ts';
 import { type BooksCompared, compareBooks, exchangesOf } from './books.ts';
 import { sdkClients } from './clients.ts';
 import { type Driven, drive } from './drive.ts';
@@ -97,12 +98,9 @@ const perform = async (
 ): Promise<DemoResult> => {
   const { prompts, models } = workload;
   const run = randomUUID().slice(0, 8);
-  terminal.tell(
-    `${countText(prompts.length)} prompts of ${workload.name}, through ${stage.name} (${stage.url}), asking for "${options.model}"`,
-  );
-  terminal.tell(
-    `by the OpenAI and Anthropic SDKs in turn, streaming and not, ${options.concurrency} at a time; up to ${models.length} simulated models answer.\n`,
-  );
+  const told = `${countText(prompts.length)} prompts of ${workload.name}, through ${stage.name}, asking for "${options.model}" by the OpenAI and Anthropic SDKs in turn, streaming and not, ${options.concurrency} at a time. ${models.length} simulated models may answer.`;
+  for (const line of wrap(told, terminal.columns)) terminal.tell(line);
+  terminal.tell();
   const progress = createProgress(prompts.length, terminal);
   const from = terminal.world.now() - 1000;
   const started = terminal.world.monotonicMs();

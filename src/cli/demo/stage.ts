@@ -63,7 +63,7 @@ export const runningStage = async (config: Config, url = addressOf(config)): Pro
   if (upstream === undefined || !(await isTierwise(url))) return undefined;
   return {
     url,
-    name: url,
+    name: `the gateway at ${url}`,
     ledgerPath: config.ledger.path,
     tiers: tiersOf(config, catalogueOf(config)).lists,
     book: async () => {
