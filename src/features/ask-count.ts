@@ -1,3 +1,4 @@
+import { createCodeUnits } from './code-units.ts';
 import { defineFeature } from './feature.ts';
 
 export const askCount = defineFeature({
@@ -8,46 +9,47 @@ export const askCount = defineFeature({
 const readChars = 8_000;
 const most = 99;
 
+const { units, read } = createCodeUnits(readChars);
+
 /** Question marks at the end of words and items of a numbered list, outside code fences; at least 1 where anything is said. */
 export const countAsks = (ask: string): number => {
-  const text = ask.length > readChars ? ask.slice(0, readChars) : ask;
-  if (!text) return 0;
+  const length = read(ask, 0, ask.length);
+  if (length === 0) return 0;
   let questions = 0;
   let items = 0;
   let isFenced = false;
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    if (text.startsWith('```', start)) isFenced = !isFenced;
-    else if (!isFenced) {
-      if (startsItem(text, start, end)) items++;
-      questions += countQuestions(text, start, end);
-    }
-    start = end + 1;
+  for (let at = -1; at < length; at++) {
+    const code = at < 0 ? newline : (units[at] ?? 0);
+    if (code === newline) {
+      if (startsFence(at + 1, length)) isFenced = !isFenced;
+      else if (!isFenced && startsItem(at + 1, length)) items++;
+    } else if (isQuestionMark(code) && !isFenced && endsWord(at + 1, length)) questions++;
   }
   return Math.min(most, Math.max(1, questions, items));
 };
 
+const newline = 0x0a;
+
+const startsFence = (start: number, end: number): boolean =>
+  units[start] === 0x60 && units[start + 1] === 0x60 && units[start + 2] === 0x60 && start + 2 < end;
+
 /** "1. ", "2) ": the items of a list of jobs. Lettered ones are the options of a choice, not asks. */
-const startsItem = (text: string, start: number, end: number): boolean => {
+const startsItem = (start: number, end: number): boolean => {
   let at = start;
-  while (at < end && text.charCodeAt(at) === 0x20) at++;
+  while (at < end && units[at] === 0x20) at++;
   const digits = at;
-  while (at < end && at - digits < 3 && isDigit(text.charCodeAt(at))) at++;
-  const mark = text.charCodeAt(at);
-  return at > digits && (mark === 0x2e || mark === 0x29) && text.charCodeAt(at + 1) === 0x20;
+  while (at < end && at - digits < 3 && isDigit(units[at] ?? 0)) at++;
+  const mark = units[at];
+  return at > digits && at + 1 < end && (mark === 0x2e || mark === 0x29) && units[at + 1] === 0x20;
 };
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
-const countQuestions = (text: string, start: number, end: number): number => {
-  let count = 0;
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    // "?" of every script: Latin, full-width, Arabic, Greek
-    if (code !== 0x3f && code !== 0xff1f && code !== 0x61f && code !== 0x37e) continue;
-    const next = at + 1 < end ? text.charCodeAt(at + 1) : 0x20;
-    if (next <= 0x20 || next > 0x7f || next === 0x22 || next === 0x29) count++;
-  }
-  return count;
+/** "?" of every script: Latin, full-width, Arabic, Greek. */
+const isQuestionMark = (code: number): boolean =>
+  code === 0x3f || (code >= 0x37e && (code === 0xff1f || code === 0x61f || code === 0x37e));
+
+const endsWord = (at: number, end: number): boolean => {
+  const next = at < end ? (units[at] ?? 0) : 0x20;
+  return next <= 0x20 || next > 0x7f || next === 0x22 || next === 0x29;
 };

@@ -10,9 +10,21 @@ export const script = defineFeature({
 const sampled = 320;
 
 export const scriptOf = (text: string): Script => {
-  const counts = new Uint32Array(scripts.length);
   const step = text.length > sampled ? Math.floor(text.length / sampled) : 1;
+  let letters = 0;
   for (let at = 0; at < text.length; at += step) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80) return mixedScript(text, at, step, letters);
+    if (asciiScript(code) === latin) letters++;
+  }
+  return letters > 0 ? 'latin' : scriptOfFew(text);
+};
+
+/** From the first sign that is not ASCII on, with the letters before it. */
+const mixedScript = (text: string, from: number, step: number, letters: number): Script => {
+  const counts = new Uint32Array(scripts.length);
+  counts[latin] = letters;
+  for (let at = from; at < text.length; at += step) {
     const code = text.charCodeAt(at);
     const index = code < 0x80 ? asciiScript(code) : wideScript(code);
     if (index >= 0) counts[index] = (counts[index] ?? 0) + 1;
@@ -24,9 +36,11 @@ export const scriptOf = (text: string): Script => {
   let best = -1;
   for (let index = 0; index < counts.length; index++)
     if (count(counts, index) > (best < 0 ? 0 : count(counts, best))) best = index;
-  if (best >= 0) return scripts[best] ?? 'other';
-  return /[a-zA-Z]/.test(text.slice(0, sampled)) ? 'latin' : 'none';
+  return best >= 0 ? (scripts[best] ?? 'other') : scriptOfFew(text);
 };
+
+/** Too few letters among those looked at to say more of them. */
+const scriptOfFew = (text: string): Script => (/[a-zA-Z]/.test(text.slice(0, sampled)) ? 'latin' : 'none');
 
 const scripts = 'latin cyrillic greek arabic hebrew devanagari han kana hangul thai other'.split(
   ' ',

@@ -1,4 +1,5 @@
 import { looksLikeCode } from '../code.ts';
+import { createCodeUnits } from '../code-units.ts';
 import { senseOf, type WordSense } from './words.ts';
 
 /** One sentence of the ask, outside code. */
@@ -34,8 +35,11 @@ const maxSentences = 24;
 export const readingWindow = (ask: string): string =>
   ask.length <= headChars + tailChars ? ask : `${ask.slice(0, headChars)}\n\n${ask.slice(-tailChars)}`;
 
+const { units, read } = createCodeUnits(headChars + tailChars + 2);
+
 export const readSentences = (ask: string): Reading => {
   const text = readingWindow(ask);
+  read(text, 0, text.length);
   const sentences: Sentence[] = [];
   let codeLines = 0;
   let proseLines = 0;
@@ -50,7 +54,7 @@ export const readSentences = (ask: string): Reading => {
     if (text.startsWith('```', from)) {
       isFenced = !isFenced;
       hasFence = true;
-    } else if (isFenced || looksLikeCode(text, from, end)) codeLines += end > from ? 1 : 0;
+    } else if (isFenced || looksLikeCode(units, from, end)) codeLines += end > from ? 1 : 0;
     else if (end > from) {
       proseLines++;
       longest = Math.max(longest, end - from);
