@@ -2,7 +2,6 @@ import type { Exchange } from '../../core/exchange.ts';
 import type { Tier } from '../../core/model.ts';
 import type { ScoreRow } from '../../simulator/scorecard.ts';
 import type { SimulatedModel } from '../../simulator/simulated-model.ts';
-import { whatIf } from '../../simulator/what-if.ts';
 import type { Driven } from './drive.ts';
 import type { Workload } from './workload.ts';
 
@@ -12,18 +11,18 @@ export interface Graded {
   readonly failed: readonly Driven[];
   /** Answers that are not, to the letter, what the model said. */
   readonly altered: number;
-  /** What the routed run costs at list price, as all its controls are priced: nothing read from caches. */
+  /** What the routed run costs, charged as all its controls are. */
   readonly listCostUsd: number;
 }
 
 /**
  * Puts beside each answer what every model would have made of the same prompt. All of them, the routed
- * one too, are charged without caches, so that none has an advantage that the others could have had.
+ * one too, are charged alike, so that no cache or translation favours one of them.
  */
 export const grade = (
   driven: readonly Driven[],
   exchanges: readonly Exchange[],
-  { models, source, score }: Workload,
+  { models, source, score, outcomes }: Workload,
 ): Graded => {
   const byId = new Map<string, Exchange>(exchanges.map((exchange) => [exchange.id, exchange]));
   const byName = new Map(models.map((model) => [model.name, model]));
@@ -39,12 +38,7 @@ export const grade = (
     if (!exchange || !model) continue;
     const said = one.ok ? one.text : '';
     if (one.ok && said !== expectedOf(one, model, source)) altered += 1;
-    const others = Object.fromEntries(
-      models.map((other) => {
-        const { score: would, costNanoUsd } = whatIf(one.prompt, other, source);
-        return [other.name, { score: would ?? 0, costUsd: Number(costNanoUsd) / 1e9 }];
-      }),
-    );
+    const others = outcomes(one.prompt);
     const costUsd = others[model.name]?.costUsd ?? 0;
     listCostUsd += costUsd;
     rows.push({

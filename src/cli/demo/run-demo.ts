@@ -6,7 +6,7 @@ import type { Tier } from '../../core/model.ts';
 import { type Scorecard, scorecard } from '../../simulator/scorecard.ts';
 import { openLedgerReader } from '../../storage/ledger-reader.ts';
 import { CliError } from '../cli-error.ts';
-import { countText, durationText, moneyText, shareText } from '../figures.ts';
+import { countText, moneyText, shareText } from '../figures.ts';
 import type { Terminal } from '../terminal.ts';
 import { wrap } from '../wrap.ts';
 import { type BooksCompared, compareBooks, exchangesOf } from './books.ts';
@@ -162,20 +162,20 @@ const constantsOf = ({ tiers }: Stage): Readonly<Record<Tier, string>> => {
 };
 
 const notesOf = (
-  { notes }: Workload,
+  { notes, costs }: Workload,
   { listCostUsd }: Graded,
   { ledgerNanoUsd }: BooksCompared,
 ): readonly string[] => {
-  const paid = Number(ledgerNanoUsd) / 1e9;
-  const difference = listCostUsd - paid;
+  const difference = listCostUsd - Number(ledgerNanoUsd) / 1e9;
+  const paid =
+    Math.abs(difference) > 0.005 * listCostUsd
+      ? `; the routed run was charged ${moneyText(ledgerNanoUsd)}, ${shareText(Math.abs(difference), listCostUsd)} ${difference > 0 ? 'less' : 'more'}, by caches and by what translation between wires adds`
+      : '';
   return [
     ...notes,
-    'every cost above is at list price with nothing cached, for the routed run as for its controls',
-    ...(Math.abs(difference) > 0.005 * listCostUsd
-      ? [
-          `the routed run really cost ${moneyText(ledgerNanoUsd)}, ${shareText(Math.abs(difference), listCostUsd)} ${difference > 0 ? 'less' : 'more'}: prompt caches, and what translation between wires adds`,
-        ]
-      : []),
+    costs === 'list'
+      ? `every cost above, the routed run's and its controls', is at list price with nothing cached${paid}`
+      : "every cost above, the routed run's and its controls', is the recorded one; the ledger's charges are synthetic",
     'latencies are those of simulated models, many times faster than life',
   ];
 };
@@ -185,5 +185,3 @@ const reasonsOf = (failed: readonly Driven[]): readonly string[] => {
   for (const one of failed) if (!one.ok) counts.set(one.reason, (counts.get(one.reason) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).map(([reason, count]) => `${count} × ${reason}`);
 };
-
-export const durationOf = (seconds: number): string => durationText(seconds * 1000);

@@ -7,8 +7,10 @@ import { catalogueOf } from '../../app/config-models.ts';
 import { isOurOwn } from '../../app/config-resolve-providers.ts';
 import { startSimulation } from '../../app/simulation.ts';
 import { tiersOf } from '../../app/tiers-of.ts';
+import { type Tier, tiers } from '../../core/model.ts';
 import type { TierModels } from '../../routing/strategies/strategy.ts';
 import type { BookEntry } from '../../simulator/book.ts';
+import { simulatedModelId } from '../../simulator/catalogue.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { CliError } from '../cli-error.ts';
 import { announcedUpstream } from '../simulated-upstream-file.ts';
@@ -35,8 +37,10 @@ export const ownStage = async (
   { world }: Terminal,
 ): Promise<Stage> => {
   const folder = mkdtempSync(join(tmpdir(), 'tierwise-demo-'));
-  const { config } = configFromText('server: { port: 0 }', { environment: {}, folder });
-  if (!config) throw new Error('the defaults are no configuration');
+  const { config: defaults } = configFromText('server: { port: 0 }', { environment: {}, folder });
+  if (!defaults) throw new Error('the defaults are no configuration');
+  // the models of a workload are not those that names in a file are checked against
+  const config: Config = { ...defaults, tiers: tiersInOrder(models) };
   const simulation = await startSimulation({ models, source, speed });
   const app = await compose(config, { world, log: createLog('silent'), simulation });
   const door = await startDoor(app);
@@ -54,6 +58,20 @@ export const ownStage = async (
     },
   };
 };
+
+/** Each tier asks its models in the order the workload has them, whatever they cost. */
+const tiersInOrder = (models: Workload['models']): Partial<Record<Tier, string[]>> =>
+  Object.fromEntries(
+    tiers
+      .map(
+        (tier) =>
+          [
+            tier,
+            models.filter((model) => model.tier === tier).map((model) => simulatedModelId(model)),
+          ] as const,
+      )
+      .filter(([, ids]) => ids.length > 0),
+  );
 
 /** The gateway that runs where the configuration says, if one does and all its models are simulated. */
 export const runningStage = async (config: Config, url = addressOf(config)): Promise<Stage | undefined> => {

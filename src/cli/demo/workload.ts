@@ -1,6 +1,8 @@
 import type { AnswerSource } from '../../simulator/answer-source.ts';
+import { recordedOutcomes, worldOutcomes } from '../../simulator/counterfactuals.ts';
 import { loadOutcomes } from '../../simulator/outcomes.ts';
 import { createReplay } from '../../simulator/replay.ts';
+import type { ScoreRow } from '../../simulator/scorecard.ts';
 import type { SimulatedModel } from '../../simulator/simulated-model.ts';
 import type { SimulatedPrompt } from '../../simulator/simulated-prompt.ts';
 import { createTaskWorld } from '../../simulator/world/task-world.ts';
@@ -14,6 +16,10 @@ export interface Workload {
   readonly source: AnswerSource;
   /** 0 to 1, of the text that came back. */
   score(prompt: SimulatedPrompt, model: SimulatedModel, text: string): number;
+  /** What every model would have made of it, by model; costs as `costs` says. */
+  outcomes(prompt: SimulatedPrompt): ScoreRow['models'];
+  /** `list`: of these prices, with nothing cached. `recorded`: what was once really paid. */
+  readonly costs: 'list' | 'recorded';
   readonly notes: readonly string[];
 }
 
@@ -34,6 +40,8 @@ export const worldWorkload = ({
     models: worldModels,
     source: world,
     score: ({ id }, _model, text) => (byId.get(id)?.check(text) ? 1 : 0),
+    outcomes: (prompt) => worldOutcomes(prompt, worldModels, world),
+    costs: 'list',
     notes: [
       'tasks, abilities and prices of the built-in world are assumptions; its answers are checked, not graded by a model',
     ],
@@ -56,6 +64,8 @@ export const replayWorkload = async (
     models: replay.models,
     source: replay,
     score: ({ id }, { name }) => replay.recorded(id, name)?.score ?? 0,
+    outcomes: (prompt) => recordedOutcomes(prompt, replay),
+    costs: 'recorded',
     notes: [
       ...(left > 0 ? [`${left} prompts lack some model’s outcome and were left out`] : []),
       ...replay.notes,
