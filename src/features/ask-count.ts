@@ -17,13 +17,12 @@ export const countAsks = (ask: string): number => {
   if (length === 0) return 0;
   let questions = 0;
   let items = 0;
-  let isFenced = false;
   for (let at = -1; at < length; at++) {
     const code = at < 0 ? newline : (units[at] ?? 0);
     if (code === newline) {
-      if (startsFence(at + 1, length)) isFenced = !isFenced;
-      else if (!isFenced && startsItem(at + 1, length)) items++;
-    } else if (isQuestionMark(code) && !isFenced && endsWord(at + 1, length)) questions++;
+      if (startsFence(at + 1, length)) at = endOfFence(ask, at + fence.length, length);
+      else if (startsItem(at + 1, length)) items++;
+    } else if (isQuestionMark(code) && endsWord(at + 1, length)) questions++;
   }
   return Math.min(most, Math.max(1, questions, items));
 };
@@ -32,6 +31,13 @@ const newline = 0x0a;
 
 const startsFence = (start: number, end: number): boolean =>
   units[start] === 0x60 && units[start + 1] === 0x60 && units[start + 2] === 0x60 && start + 2 < end;
+
+const fence = '\n```';
+
+const endOfFence = (ask: string, from: number, length: number): number => {
+  const close = ask.indexOf(fence, from);
+  return close < 0 ? length : close + fence.length;
+};
 
 /** "1. ", "2) ": the items of a list of jobs. Lettered ones are the options of a choice, not asks. */
 const startsItem = (start: number, end: number): boolean => {

@@ -25,44 +25,46 @@ interface Label {
 const longestLabel = 32;
 const maxLabels = 400;
 
+/** Goes from colon to colon: most of them are told from a label's by the character before. */
 const readLabels = (text: string): readonly Label[] => {
   const found: Label[] = [];
   for (
-    let start = 0;
-    start >= 0 && start < text.length && found.length < maxLabels;
-    start = nextLine(text, start)
+    let colon = text.indexOf(':');
+    colon >= 0 && found.length < maxLabels;
+    colon = text.indexOf(':', colon + 1)
   ) {
-    const wordStart = skipMarks(text, start);
-    const colon = labelEnd(text, wordStart);
-    if (colon < 0) continue;
-    const kind = kinds.get(text.slice(wordStart, colon).toLowerCase().replaceAll('*', '').trim());
-    if (kind) found.push({ kind, start, end: skipMarks(text, colon + 1) });
+    const start = startOfLabel(text, colon);
+    if (start < 0) continue;
+    const kind = kinds.get(text.slice(start, colon).toLowerCase().replaceAll('*', '').trim());
+    if (kind) found.push({ kind, start: startOfLine(text, start), end: skipMarks(text, colon + 1) });
   }
   return found;
 };
 
-const nextLine = (text: string, from: number): number => {
-  const at = text.indexOf('\n', from);
-  return at < 0 ? -1 : at + 1;
+/** Where the words before a colon begin, if nothing but marks of a heading stands before them on the line; else -1. */
+const startOfLabel = (text: string, colon: number): number => {
+  const least = Math.max(0, colon - longestLabel);
+  let at = colon;
+  while (at > least && isLabelCharacter(text.charCodeAt(at - 1))) at--;
+  if (at === colon) return -1;
+  const start = skipMarks(text, at);
+  while (at > 0 && isMark(text.charCodeAt(at - 1))) at--;
+  return at === 0 || text.charCodeAt(at - 1) === 0x0a ? start : -1;
 };
+
+const startOfLine = (text: string, from: number): number => text.lastIndexOf('\n', from - 1) + 1;
 
 /** Marks that headings are dressed in: "### Question:", "**Question:**". */
 const skipMarks = (text: string, from: number): number => {
   let at = from;
-  while (at < text.length && '#* \t'.includes(text.charAt(at))) at++;
+  while (at < text.length && isMark(text.charCodeAt(at))) at++;
   return at;
 };
 
-const labelEnd = (text: string, from: number): number => {
-  const end = Math.min(text.length, from + longestLabel);
-  for (let at = from; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x3a) return at;
-    const isLetter = (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
-    if (!isLetter && code !== 0x20 && code !== 0x2a) return -1;
-  }
-  return -1;
-};
+const isMark = (code: number): boolean => code === 0x23 || code === 0x2a || code === 0x20 || code === 0x09;
+
+const isLabelCharacter = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x20 || code === 0x2a;
 
 const kinds: ReadonlyMap<string, Label['kind']> = new Map(
   Object.entries({
