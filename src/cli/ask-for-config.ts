@@ -9,6 +9,7 @@ import {
   text,
 } from '@clack/prompts';
 import { detectedKinds } from '../app/config-resolve-providers.ts';
+import { catalogueProviders } from '../catalog/data.ts';
 import { providerKinds } from '../providers/index.ts';
 import { CliError } from './cli-error.ts';
 import { type ConfigAnswers, strategyChoices } from './config-template.ts';
@@ -136,11 +137,16 @@ const askForServer = async (): Promise<NonNullable<ConfigAnswers['server']>> => 
         !value || /^[A-Za-z_]\w*$/.test(value) ? undefined : 'The name of an environment variable.',
     }),
   );
+  const isKnown = catalogueProviders().includes(name);
   const models = await answerTo(
     text({
-      message: 'Models that the catalogue does not know, with commas between? (empty: none)',
+      message: isKnown
+        ? 'Models that the catalogue does not know, with commas between? (empty: none)'
+        : 'Names of its models, with commas between?',
       defaultValue: '',
-      placeholder: 'qwen3:8b',
+      placeholder: isKnown ? '' : 'qwen3:8b',
+      validate: (value) =>
+        isKnown || value?.trim() ? undefined : 'The catalogue knows none of it: name at least one.',
     }),
   );
   return {
