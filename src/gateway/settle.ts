@@ -7,8 +7,8 @@ import { addMoney, noMoney } from '../core/money.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
 import type { Heard } from './ask.ts';
 
-/** Faster than any model speaks: bounds what may have been generated behind our back. Tokens per second. */
-const fastestTokensPerSec = 500;
+/** Faster than any model is served: bounds what may have been generated behind our back. Tokens per second. */
+const fastestTokensPerSec = 4000;
 
 /** One call, priced: exactly where its usage was told, else leaning to the dear side and marked. */
 export const attemptOf = (
