@@ -168,7 +168,7 @@ class Reader {
   }
 
   #readText(text: string, path: ConfigPath, range: Range | undefined): string {
-    if (range && path.at(-1) === 'key' && !text.includes('${')) this.#secrets.push(range);
+    if (range && path.includes('key') && !text.includes('${')) this.#secrets.push(range);
     if (!text.includes('${')) return text;
     const { text: filled, names, problems } = fillVariables(text, this.#environment);
     for (const { code, message, suggestion } of problems) {
@@ -240,8 +240,8 @@ class Reader {
   }
 }
 
-/** What looks like a vendor's key, wherever it stands. */
-const secretLike = /\b(?:sk|tw|gsk|xai|key|AIza)[-_][\w-]{12,}|\bAIza[\w-]{20,}/g;
+/** What looks like a vendor's key, or like a name and password in an address, wherever it stands. */
+const secretLike = /(?<=:\/\/)[^\s/@]+(?=@)|\b(?:sk|tw|gsk|xai|key|AIza)[-_][\w-]{12,}|\bAIza[\w-]{20,}/g;
 
 const yamlSuggestions: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',

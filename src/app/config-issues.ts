@@ -190,10 +190,13 @@ const optionsOf = (issue: Issue): readonly string[] | undefined => {
 const shownValue = (value: unknown, path: ConfigPath, document: ConfigDocument): string => {
   const names = document.variablesAt(path) ?? [];
   if (names.length > 0) return `The value of ${names.map((name) => `\${${name}}`).join(' and ')}`;
-  if (path.includes('key') || path.includes('hash')) return 'This';
+  if (path.some((part) => secretKeys.has(String(part)))) return 'This';
   if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 57)}…"` : `"${value}"`;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'This';
 };
+
+/** What stands there may be a secret, or hold one. */
+const secretKeys = new Set(['key', 'hash', 'baseUrl']);
 
 const valueAt = (value: unknown, path: ConfigPath): unknown => {
   let found = value;

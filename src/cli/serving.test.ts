@@ -100,6 +100,14 @@ describe('serve', () => {
     writeFileSync(file, 'routes: { auto: { strategy: { type: fixed, use: frontir } } }');
     await vi.waitFor(() => expect(gateway.said()).toContain('the old one stays'), { timeout: 20_000 });
 
+    writeFileSync(
+      file,
+      'server: { port: 1 }\nroutes: { auto: { strategy: { type: fixed, use: frontier } } }\nlog: { level: warn }',
+    );
+    await vi.waitFor(() => expect(gateway.said()).toContain('log level will be in force after a restart'), {
+      timeout: 20_000,
+    });
+
     expect(first).toBe('mid');
     expect(await tier()).toBe('frontier');
     expect(gateway.said()).toContain('Did you mean "frontier"?');
@@ -121,6 +129,30 @@ describe('serve', () => {
       exitCode: 1,
       err: expect.stringContaining('nobody would need a key'),
     });
+  });
+});
+
+describe('logs --follow', () => {
+  it('waits for a ledger, shows what was and what comes, and ends when asked to', async () => {
+    const shell = fakeShell();
+    const control = new AbortController();
+    const shown: string[] = [];
+    const following = shell.run(['logs', '--follow', '--json'], {
+      signal: control.signal,
+      onPrint: (line) => shown.push(line),
+    });
+    await vi.waitFor(() => expect(shown.join()).toContain('Waiting'), { timeout: 20_000 });
+    const gateway = await serving(shell);
+    const exchanges = () => shown.filter((line) => line.startsWith('{'));
+
+    await ask(gateway.url, 'Fix the commas: apples pears plums');
+    await vi.waitFor(() => expect(exchanges()).toHaveLength(1), { timeout: 20_000 });
+    await ask(gateway.url, 'hello');
+    await vi.waitFor(() => expect(exchanges()).toHaveLength(2), { timeout: 20_000 });
+    control.abort();
+
+    expect((await following).exitCode).toBe(0);
+    await gateway.stop();
   });
 });
 

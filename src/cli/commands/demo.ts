@@ -46,7 +46,11 @@ export const demo = defineCommand({
       'What the clients ask for: a route, tier or model. Default: auto.',
       z.string().default('auto'),
     ),
-    key: option('--key <key>', 'Gateway key, where the running gateway wants one.', z.string().optional()),
+    key: option(
+      '--key <key>',
+      'Gateway key, where the running gateway wants one. Default: TIERWISE_KEY of the environment.',
+      z.string().optional(),
+    ),
     own: option('--own', 'Start a gateway even where one runs.', z.boolean().default(false)),
     json: option('--json', 'Print JSON.', z.boolean().default(false)),
   },
@@ -59,7 +63,11 @@ export const demo = defineCommand({
     const { config } = configOf(options.config, terminal);
     // the vendors' SDKs are slow to load, and nobody else needs them
     const { runDemo } = await import('../demo/run-demo.ts');
-    const result = await runDemo({ ...options, isOwn: options.own }, config, terminal);
+    const result = await runDemo(
+      { ...options, key: options.key ?? terminal.environment.TIERWISE_KEY, isOwn: options.own },
+      config,
+      terminal,
+    );
     terminal.print(options.json ? jsonText(result) : resultText(result, terminal));
     return result.books.differences.length === 0 && result.altered === 0 && result.failures.length === 0
       ? 0

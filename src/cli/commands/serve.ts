@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compose } from '../../app/compose.ts';
-import { readConfig } from '../../app/config.ts';
+import { type Config, readConfig } from '../../app/config.ts';
 import { findingText } from '../../app/config-findings.ts';
 import { watchConfig } from '../../app/config-watch.ts';
 import { createLog } from '../../telemetry/log.ts';
@@ -55,7 +55,11 @@ export const serve = defineCommand({
             read: () =>
               readConfig(file, { environment: terminal.environment, folder: terminal.folder, overrides }),
             text: reading.text,
-            apply: (next) => app.apply(next),
+            apply: async (next) => {
+              await app.apply(next);
+              const later = needsRestart(config, next);
+              if (later.length > 0) log.warn(`${later.join(' and ')} will be in force after a restart.`);
+            },
             told: (outcome, findings, cause) => {
               for (const finding of findings) log.warn(findingText(finding));
               if (outcome === 'applied') log.info('The configuration was re-read and is in force.');
@@ -78,3 +82,14 @@ export const serve = defineCommand({
     await app.close();
   },
 });
+
+/** What is taken from the file at the start only, where it has changed since. */
+const needsRestart = (running: Config, next: Config): readonly string[] => [
+  ...(running.server.host !== next.server.host || running.server.port !== next.server.port
+    ? ['The new address']
+    : []),
+  ...(JSON.stringify(running.ledger) !== JSON.stringify(next.ledger)
+    ? ['the new settings of the ledger']
+    : []),
+  ...(running.log.level !== next.log.level ? ['the new log level'] : []),
+];
