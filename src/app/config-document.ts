@@ -8,6 +8,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import type { ConfigPath, Finding, Place } from './config-findings.ts';
@@ -45,6 +46,7 @@ export const readDocument = (text: string, { file, environment }: DocumentParts)
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
   const reader = new Reader(text, file, environment, lines);
+  reader.findSecrets(document.contents);
   for (const error of document.errors) reader.addSyntaxError(error);
   const isReadable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
   const value = isReadable && document.contents ? reader.read(document.contents as Node, []) : {};
@@ -74,6 +76,24 @@ class Reader {
     this.#file = file;
     this.#environment = environment;
     this.#lines = lines;
+  }
+
+  /** Before anything is told of any line. */
+  findSecrets(contents: unknown): void {
+    visit(contents as Node | null, {
+      Pair: (_, pair) => {
+        if (!isScalar(pair.key) || pair.key.value !== 'key') return undefined;
+        visit(pair.value as Node | null, {
+          Scalar: (place, { range }) => {
+            const [start, end] = range ?? [0, 0];
+            // of `${NAME}` without its quotes the parser makes a "$" and a section
+            const isVariable = this.#text.slice(start - 2, end + 1).includes('${');
+            if (place !== 'key' && !isVariable) this.#secrets.push([start, end]);
+          },
+        });
+        return undefined;
+      },
+    });
   }
 
   addSyntaxError({ code, message, pos }: YAMLError): void {
@@ -168,7 +188,6 @@ class Reader {
   }
 
   #readText(text: string, path: ConfigPath, range: Range | undefined): string {
-    if (range && path.includes('key') && !text.includes('${')) this.#secrets.push(range);
     if (!text.includes('${')) return text;
     const { text: filled, names, problems } = fillVariables(text, this.#environment);
     for (const { code, message, suggestion } of problems) {
@@ -240,8 +259,9 @@ class Reader {
   }
 }
 
-/** What looks like a vendor's key, or like a name and password in an address, wherever it stands. */
-const secretLike = /(?<=:\/\/)[^\s/@]+(?=@)|\b(?:sk|tw|gsk|xai|key|AIza)[-_][\w-]{12,}|\bAIza[\w-]{20,}/g;
+/** What follows `key:`, what looks like a vendor's key, and name and password in an address, wherever they stand. */
+const secretLike =
+  /(?<=\bkey["']?[ \t]*:[ \t]*["']?)(?![$[{"'])[^\s"',}\]]+|(?<=:\/\/)[^\s/@]+(?=@)|\b(?:sk|tw|gsk|xai|key|AIza)[-_][\w-]{12,}|\bAIza[\w-]{20,}/g;
 
 const yamlSuggestions: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',

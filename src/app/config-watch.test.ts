@@ -16,13 +16,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const watching = (apply: (config: Config) => void = () => {}) => {
+const watching = (apply: (config: Config) => void = () => {}, changedBefore?: string) => {
   const levels: string[] = [];
   const outcomes: string[] = [];
   const read = () => readConfig(file, { environment: {}, folder });
+  const { text } = read();
+  if (changedBefore !== undefined) writeFileSync(file, changedBefore);
   const watch = watchConfig(file, {
     read,
-    text: read().text,
+    text,
     apply: (config) => {
       apply(config);
       levels.push(config.log.level);
@@ -39,6 +41,14 @@ describe('a watched configuration', () => {
     writeFileSync(`${file}.new`, 'log: { level: debug }');
     renameSync(`${file}.new`, file);
     await vi.waitFor(() => expect(levels).toEqual(['debug']), { timeout: 10_000 });
+
+    watch.close();
+  });
+
+  it('is put in force when the file changed between its reading and the watch', async () => {
+    const { levels, watch } = watching(() => {}, 'log: { level: error }');
+
+    await vi.waitFor(() => expect(levels).toEqual(['error']), { timeout: 10_000 });
 
     watch.close();
   });

@@ -48,11 +48,13 @@ export const watchConfig = (file: string, { read, text, apply, told }: WatchPart
   };
   const onHangUp = () => void enqueue(true);
   // the folder, not the file: most editors and all mounted config maps put a new file in its place
-  const watcher = watch(dirname(file), { persistent: false }, () => {
+  const lookSoon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void enqueue(false), settleMs);
-    timer.unref();
-  });
+    timer = setTimeout(() => void enqueue(false), settleMs).unref();
+  };
+  const watcher = watch(dirname(file), { persistent: false }, lookSoon);
+  // it may have changed between the first reading and now
+  lookSoon();
   watcher.on('error', () => watcher.close());
   process.on('SIGHUP', onHangUp);
 
