@@ -30,7 +30,6 @@ const outcomeRecord = z.looseObject({
 
 /** What was recorded of one prompt and many models. A field that is missing was not recorded. */
 export type OutcomeRecord = z.infer<typeof outcomeRecord>;
-export type Outcome = z.infer<typeof outcome>;
 
 /** One line of an outcome file, numbered from 1: a record, or what is wrong with it. */
 export type OutcomeLine =

@@ -5,6 +5,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBook } from '../book.ts';
+import { worldModels } from '../world-models.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tierwise-upstream-'));
@@ -163,7 +164,8 @@ describe('faults on request', () => {
 
 describe('a caller who hangs up', () => {
   it('stops the model: less is billed than the whole answer, streaming and not', async () => {
-    const slow = await startUpstream({ speed: 1 });
+    const models = worldModels.map((model) => ({ ...model, pace: { firstTokenMs: 10, tokensPerSecond: 5 } }));
+    const slow = await startUpstream({ speed: 1, models });
     const client = new OpenAI({ baseURL: `${slow.url}/v1`, apiKey: 'k', maxRetries: 0 });
     const entries = async () => {
       while (slow.book.totals().open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -172,7 +174,7 @@ describe('a caller who hangs up', () => {
 
     const streaming = await client.chat.completions.create({ model: 'sim-light-a', messages, stream: true });
     for await (const _ of streaming) break;
-    await failure(client.chat.completions.create({ model: 'sim-light-a', messages }, { timeout: 450 }));
+    await failure(client.chat.completions.create({ model: 'sim-light-a', messages }, { timeout: 300 }));
 
     const whole = 55;
     for (const entry of await entries()) {

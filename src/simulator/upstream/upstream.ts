@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isObject, type JsonObject } from '../../core/json.ts';
+import { isObject } from '../../core/json.ts';
 import { realWorld, type World } from '../../kit/world.ts';
 import type { AnswerSource } from '../answer-source.ts';
 import { Book, noTokens } from '../book.ts';
@@ -15,7 +15,7 @@ import { readFault, splitName } from './faults.ts';
 import { listModels } from './list-models.ts';
 import { openaiWire } from './openai/index.ts';
 import { PromptCache } from './prompt-cache.ts';
-import { readBody } from './read-body.ts';
+import { readBody, readJson } from './read-body.ts';
 import { speak } from './speak.ts';
 import { type Account, callsPerMinute, tokensPerMinute, type UpstreamWire, WireProblem } from './wire.ts';
 
@@ -148,7 +148,7 @@ class Play {
         401,
         key === undefined ? 'No API key was provided.' : 'The API key is not valid.',
       );
-    const body = parse(bytes);
+    const body = readJson(bytes);
     if (typeof body.model !== 'string')
       throw new WireProblem(400, 'model: Field required', { param: 'model' });
     const [name, suffix] = this.#find(wire, body.model) ? [body.model, undefined] : splitName(body.model);
@@ -309,14 +309,3 @@ interface Handling {
   readonly requestId: string;
   readonly isCounted: boolean;
 }
-
-const parse = (bytes: Buffer): JsonObject => {
-  let body: unknown;
-  try {
-    body = JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw new WireProblem(400, 'We could not parse the JSON body of your request.');
-  }
-  if (!isObject(body)) throw new WireProblem(400, 'The body of a request is a JSON object.');
-  return body;
-};
