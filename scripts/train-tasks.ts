@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '../src/core/features.ts';
+import { signalNames } from '../src/features/task/signal-names.ts';
 import { readSignals } from '../src/features/task/signals.ts';
 import { type Example, readPhrases, readRecorded } from './tasks/examples.ts';
 
@@ -29,7 +30,7 @@ interface Row {
 
 export const train = (examples: readonly Example[]): string => {
   const tasks = [...new Set(examples.map(({ task }) => task))].sort();
-  const read = examples.map((example) => ({ ...example, names: [...readSignals(example.text).names] }));
+  const read = examples.map((example) => ({ ...example, names: readNames(example.text) }));
   const names = frequentNames(read.map((example) => example.names));
   const ids = new Map(names.map((name, index) => [name, index]));
   const perTask = sumBy(read);
@@ -60,6 +61,9 @@ ${lines.join(',\n')}
 }
 `;
 };
+
+const readNames = (ask: string): readonly string[] =>
+  readSignals(ask).held.map((id) => signalNames[id] ?? '');
 
 const spaced = ({ chance, margin }: { readonly chance: number; readonly margin: number }): string =>
   `{ "chance": ${chance}, "margin": ${margin} }`;

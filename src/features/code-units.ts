@@ -6,17 +6,18 @@ import { endianness } from 'node:os';
  */
 export interface CodeUnits {
   readonly units: Uint16Array;
-  /** Reads a stretch of the text to the beginning of `units`; returns how many units it has. */
+  /** Reads a stretch of the text to the beginning of `units`, a 0 after it; returns how many units it has. */
   read(text: string, from: number, to: number): number;
 }
 
 export const createCodeUnits = (most: number): CodeUnits => {
-  const memory = Buffer.alloc(most * 2);
-  const units = new Uint16Array(memory.buffer, memory.byteOffset, most);
+  const memory = Buffer.alloc((most + 1) * 2);
+  const units = new Uint16Array(memory.buffer, memory.byteOffset, most + 1);
   return {
     units,
     read(text, from, to) {
       const length = Math.min(to - from, most);
+      units[length] = 0;
       if (length >= worthCopying && isLittleEndian) {
         memory.write(length === text.length ? text : text.slice(from, from + length), 0, 'utf16le');
         return length;

@@ -1,5 +1,6 @@
 import { type Block, type ChatRequest, textOf } from '../../core/chat.ts';
 import { readSentences } from './sentences.ts';
+import { traitBit } from './words.ts';
 
 /**
  * Calls that clients make on their own beside the user's work: probes of the connection, titles for a
@@ -32,17 +33,13 @@ const isProbe = (ask: string): boolean => {
 const asksForTitle = (system: readonly Block[]): boolean => {
   const length = system.reduce((sum, block) => sum + (block.type === 'text' ? block.text.length : 0), 0);
   if (length > longestInstruction) return false;
-  for (const { words } of readSentences(textOf(system)).sentences) {
-    const isTitle = words.some((word) => titles.has(word));
-    if (isTitle && words.some((word) => makes.has(word)) && words.some((word) => talks.has(word)))
-      return true;
-    if (isTitle && words.includes('generator')) return true;
-  }
-  return false;
+  return readSentences(textOf(system)).sentences.some(({ traits }) =>
+    titling.some((wanted) => (traits & wanted) === wanted),
+  );
 };
 
-const titles = new Set(['title', 'titles', 'topic', 'summary', 'name']);
-const makes = new Set(
-  'generate write create extract produce output summarize summarise come give return'.split(' '),
-);
-const talks = new Set('conversation conversations thread chat session message messages'.split(' '));
+/** "Generate a title for this conversation", "You are a title generator". */
+const titling: readonly number[] = [
+  traitBit('heading') | traitBit('making') | traitBit('talk'),
+  traitBit('heading') | traitBit('generator'),
+];

@@ -105,13 +105,33 @@ export const questionWords = {
 export type QuestionClass = keyof typeof questionWords;
 export const questionNames = Object.keys(questionWords) as readonly QuestionClass[];
 
-/** What stands before the verb of an order without saying anything: "could you please help me to …". */
-export const courtesies =
-  "please can could would you i want need like to help me us let's lets kindly hey hi hello ok okay so now then just also and first next finally we must your task is job goal quickly carefully i'd love i'll try dear";
+/** What a word may be beside, or instead of, a verb or a noun. */
+export const traitWords = {
+  /** Stands before the verb of an order without saying anything: "could you please help me to …". */
+  courtesy:
+    "please can could would you i want need like to help me us let's lets kindly hey hi hello ok okay so now then just also and first next finally we must your task is job goal quickly carefully i'd love i'll try dear",
+  /** English cannot do without these: where there are none, the recogniser cannot read. */
+  function:
+    'the a an of to in is are for and or with on at by from that this it be as do does did how what why who which when where can my your me i you we not if',
+  letter: 'a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9',
+  amount: 'many much',
+  /** Claims about the request itself begin with one of these, speak of a subject and claim something of it. */
+  opener: 'this it these note treat consider route use ignore disregard mark send choose pick forget',
+  subject: 'model models tier router routing route llm instructions task request prompt job question',
+  claim:
+    'ignore disregard trivial easy simple hard difficult best strongest smartest cheapest smallest largest frontier premium light classify previous important urgent critical expert-level route opus gpt advanced complex',
+  /** "Think step by step", "show your working": how to answer, not what. */
+  manner: 'think reason take show work go explain',
+  way: 'step steps breath carefully working reasoning thoroughly',
+  /** Instructions to name a conversation. */
+  heading: 'title titles topic summary name',
+  making: 'generate write create extract produce output summarize summarise come give return',
+  talk: 'conversation thread chat session message',
+  generator: 'generator',
+} as const;
 
-/** The words English cannot do without: where there are none, the recogniser cannot read. */
-export const functionWords =
-  'the a an of to in is are for and or with on at by from that this it be as do does did how what why who which when where can my your me i you we not if';
+export type Trait = keyof typeof traitWords;
+export const traitNames = Object.keys(traitWords) as readonly Trait[];
 
 /** A greeting or thanks that is the whole ask, in the forms every language has for it. */
 export const pleasantries =

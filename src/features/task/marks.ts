@@ -1,3 +1,5 @@
+import { createCodeUnits } from '../code-units.ts';
+
 /**
  * What the signs of an ask tell without its words: mathematics, formulas, patches, stack traces,
  * unfinished code. One pass over the window.
@@ -18,6 +20,8 @@ export interface Marks {
   readonly formulas: number;
   readonly hasQuote: boolean;
   readonly hasInlineCode: boolean;
+  /** Some sign is not ASCII. */
+  readonly isWide: boolean;
 }
 
 export const readMarks = (text: string, ask: string): Marks => {
@@ -81,24 +85,29 @@ const endsOpen = (ask: string): boolean => {
   return tail.endsWith('=>') || tail.endsWith('return') || tail.endsWith('WHERE') || tail.endsWith('->');
 };
 
+/** The windows that are read are shorter; of a longer text the beginning counts. */
+const { units, read } = createCodeUnits(2_048);
+
 const countSigns = (
   text: string,
-): Pick<Marks, 'numbers' | 'operators' | 'hasEquation' | 'formulas' | 'hasQuote'> => {
+): Pick<Marks, 'numbers' | 'operators' | 'hasEquation' | 'formulas' | 'hasQuote' | 'isWide'> => {
+  const length = read(text, 0, text.length);
   let numbers = 0;
   let operators = 0;
   let formulas = 0;
   let quotes = 0;
   let hasEquation = false;
+  let isWide = false;
   let capitals = 0;
   let digits = 0;
   let lowers = 0;
-  for (let at = 0; at <= text.length; at++) {
-    const code = at < text.length ? text.charCodeAt(at) : 0x20;
+  for (let at = 0; at <= length; at++) {
+    const code = units[at] ?? 0;
     const kind = code < 128 ? kinds[code] : isMathSign(code) ? sign : other;
     if (kind === lower) lowers++;
     else if (kind === upper) capitals++;
     else if (kind === digit) {
-      const before = at > 0 ? text.charCodeAt(at - 1) : 0x20;
+      const before = at > 0 ? (units[at - 1] ?? 0) : 0x20;
       if (!(before >= 0x30 && before <= 0x39) && before !== 0x2e) numbers++;
       digits++;
     } else {
@@ -107,15 +116,16 @@ const countSigns = (
       capitals = 0;
       lowers = 0;
       digits = 0;
+      if (code >= 128) isWide = true;
       if (kind === other) continue;
       if (kind === quote) quotes++;
-      else if (kind === sign || isBetweenTerms(text, at)) {
+      else if (kind === sign || isBetweenTerms(at)) {
         if (kind === equals) hasEquation = true;
         else operators++;
       }
     }
   }
-  return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2 };
+  return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2, isWide };
 };
 
 const other = 0;
@@ -148,23 +158,23 @@ const isMathSign = (code: number): boolean =>
   code === 0xb3;
 
 /** A digit or single letter on both sides, spaces allowed. */
-const isBetweenTerms = (text: string, at: number): boolean => {
+const isBetweenTerms = (at: number): boolean => {
   let left = at - 1;
   let right = at + 1;
-  const isSpaced = text.charCodeAt(left) === 0x20 && text.charCodeAt(right) === 0x20;
-  if (isSpaced) {
+  if (left < 0) return false;
+  if (units[left] === 0x20 && units[right] === 0x20) {
     left--;
     right++;
   }
-  return isTerm(text, left, -1) && isTerm(text, right, 1);
+  return isTerm(left, -1) && isTerm(right, 1);
 };
 
-const isTerm = (text: string, at: number, direction: 1 | -1): boolean => {
-  const code = text.charCodeAt(at);
+const isTerm = (at: number, direction: 1 | -1): boolean => {
+  if (at < 0) return false;
+  const code = units[at] ?? 0;
   if (code >= 0x30 && code <= 0x39) return true;
   if (code === 0x28 || code === 0x29) return true;
-  const isLetter = (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
-  if (!isLetter) return false;
-  const next = text.charCodeAt(at + direction);
-  return !((next >= 0x61 && next <= 0x7a) || (next >= 0x41 && next <= 0x5a));
+  return isLetter(code) && !(at + direction >= 0 && isLetter(units[at + direction] ?? 0));
 };
+
+const isLetter = (code: number): boolean => (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);

@@ -1,5 +1,6 @@
 import type { Task } from '../../core/features.ts';
 import { pleasantries, questionNames, type VerbClass } from './lexicon.ts';
+import { signal, signalNames, signalsNamed } from './signal-names.ts';
 import { readSignals, type Signals } from './signals.ts';
 import weights from './weights.json' with { type: 'json' };
 
@@ -14,7 +15,7 @@ export const recogniseAsk = (ask: string): Recognised => {
   if (!ask) return unsure;
   if (isPleasantry(ask)) return { task: 'smalltalk', confidence: 1 };
   const signals = readSignals(ask);
-  const { best, margin, chance } = scoreSignals(signals.names);
+  const { best, margin, chance } = scoreSignals(signals.held);
   if (best === 'unsure' || isForbidden(best, signals, ask)) return unsure;
   const bar = lightTasks.has(best) ? weights.lightBar : weights.bar;
   if (chance < bar.chance || margin < bar.margin) return unsure;
@@ -41,7 +42,7 @@ export const lightTasks: ReadonlySet<Task> = new Set<Task>([
  * What an ask must say of itself, beside a high score, to be taken for a light task: the order itself, not
  * words that happen to stand around it. One of each group is enough.
  */
-const evidence: Partial<Record<Task, readonly (readonly string[])[]>> = {
+const evidenceNames: Partial<Record<Task, readonly (readonly string[])[]>> = {
   formatting: [heads('fix', 'format', 'rename', 'remove', 'convert', 'rewrite', 'implement')],
   completion: [[...heads('complete'), 'marks:open-end', 'marks:hole', 'marks:blank', 'marks:signature']],
   extraction: [
@@ -62,26 +63,50 @@ const evidence: Partial<Record<Task, readonly (readonly string[])[]>> = {
   ],
 };
 
+interface Evidence {
+  readonly anywhere: readonly number[];
+  /** Without the orders and questions that come after the first. */
+  readonly first: readonly number[];
+}
+
+const evidence: ReadonlyMap<Task, readonly Evidence[]> = new Map(
+  Object.entries(evidenceNames).map(([task, groups]) => [
+    task as Task,
+    groups.map((names) => ({
+      anywhere: signalsNamed(names),
+      first: signalsNamed(names.filter((name) => !name.startsWith('also:'))),
+    })),
+  ]),
+);
+
 /** Fields in which a slip is dear, and signs that a thing is harder than its order sounds. */
-const grave = ['clinical', 'legal', 'security', 'proof']
-  .map((noun) => `about:${noun}`)
-  .concat('marks:formula');
+const grave = signalsNamed([
+  'about:clinical',
+  'about:legal',
+  'about:security',
+  'about:proof',
+  'marks:formula',
+  'marks:trace',
+  'head:late',
+]);
+
+const holdsAny = (held: readonly number[], wanted: readonly number[]): boolean =>
+  held.some((id) => wanted.includes(id));
 
 /** Mathematics, multiple choice and unread languages are never light, whatever words stand around them. */
 const isForbidden = (
   task: Task,
-  { names, isMathematical, isChoice, isForeign }: Signals,
+  { held, isMathematical, isChoice, isForeign }: Signals,
   ask: string,
 ): boolean => {
   if (isForeign) return true;
   if (!lightTasks.has(task)) return false;
-  if (isMathematical || isChoice || grave.some((name) => names.has(name))) return true;
+  if (isMathematical || isChoice || holdsAny(held, grave)) return true;
   if (task === 'smalltalk' && ask.length > longestSmalltalk) return true;
   // in a long ask some later sentence always sounds like an order: there only the first one counts
-  const isLong = names.has('shape:sentences');
-  if (names.has('head:late') || names.has('marks:trace')) return true;
-  return !(evidence[task] ?? []).every((group) =>
-    group.some((name) => names.has(name) && !(isLong && name.startsWith('also:'))),
+  const isLong = held.includes(signal.sentences);
+  return !(evidence.get(task) ?? []).every(({ first, anywhere }) =>
+    holdsAny(held, isLong ? first : anywhere),
   );
 };
 
@@ -99,9 +124,12 @@ const isPleasantry = (ask: string): boolean => {
 };
 
 const classes = weights.tasks as readonly Task[];
-const rows: ReadonlyMap<string, Float64Array> = new Map(
-  Object.entries(weights.rows).map(([name, row]) => [name, Float64Array.from(row.split(' '), Number)]),
-);
+/** One row of weights a signal, one column a task; a signal that was too rare to learn weighs nothing. */
+const table = new Float64Array(signalNames.length * classes.length);
+for (const [index, name] of signalNames.entries()) {
+  const row = (weights.rows as Readonly<Record<string, string>>)[name];
+  if (row) table.set(row.split(' ').map(Number), index * classes.length);
+}
 
 export interface Scored {
   readonly best: Task;
@@ -110,11 +138,11 @@ export interface Scored {
   readonly margin: number;
 }
 
-export const scoreSignals = (names: ReadonlySet<string>): Scored => {
+export const scoreSignals = (held: readonly number[]): Scored => {
   const scores = new Float64Array(classes.length);
-  for (const name of names) {
-    const row = rows.get(name);
-    if (row) for (let at = 0; at < scores.length; at++) scores[at] = (scores[at] ?? 0) + (row[at] ?? 0);
+  for (const id of held) {
+    const row = id * scores.length;
+    for (let at = 0; at < scores.length; at++) scores[at] = (scores[at] ?? 0) + (table[row + at] ?? 0);
   }
   let top = 0;
   for (let at = 1; at < scores.length; at++) if ((scores[at] ?? 0) > (scores[top] ?? 0)) top = at;

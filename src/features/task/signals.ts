@@ -1,47 +1,14 @@
 import { scriptOf } from '../script.ts';
 import { nounNames, type QuestionClass, questionNames, type VerbClass, verbNames } from './lexicon.ts';
-import { readMarks } from './marks.ts';
+import { type Marks, readMarks } from './marks.ts';
 import { type Reading, readSentences, type Sentence } from './sentences.ts';
+import { lengthBounds, openerOf, signal } from './signal-names.ts';
+import { noClass, traitBit } from './words.ts';
 
-/**
- * What the recogniser knows of an ask: named facts that hold or do not. The weights file is over these
- * names, so a decision can be taken apart: "verb:write>test", "marks:trace", "length:20".
- */
-export const readSignals = (ask: string): Signals => {
-  const reading = readSentences(ask);
-  const found = new Set<string>();
-  const marks = readMarks(reading.text, ask);
-  found.add('always');
-  readLength(ask, reading, found);
-  readShape(reading, found);
-  const order = readOrders(reading.sentences, found);
-  if (marks.hasLatex) found.add('marks:latex');
-  if (marks.hasEquation) found.add('marks:equation');
-  if (marks.numbers >= 1) found.add('marks:number');
-  if (marks.numbers >= 3) found.add('marks:numbers');
-  if (marks.operators >= 1) found.add('marks:operator');
-  if (marks.operators >= 3) found.add('marks:operators');
-  if (marks.formulas >= 1) found.add('marks:formula');
-  if (marks.formulas >= 3) found.add('marks:formulas');
-  if (marks.hasDiff) found.add('marks:diff');
-  if (marks.hasTrace) found.add('marks:trace');
-  if (marks.isOpenEnded) found.add('marks:open-end');
-  if (marks.hasSignature) found.add('marks:signature');
-  if (marks.hasBlank) found.add('marks:blank');
-  if (marks.hasHole) found.add('marks:hole');
-  if (marks.hasQuote) found.add('marks:quote');
-  if (marks.hasInlineCode) found.add('marks:inline-code');
-  const isForeign = readLanguage(reading, found);
-  return {
-    names: found,
-    isMathematical: marks.hasLatex || marks.operators >= 2 || order.isProof,
-    isChoice: reading.options >= 3,
-    isForeign,
-  };
-};
-
+/** What the recogniser knows of an ask: facts that hold or do not, so a decision can be taken apart. */
 export interface Signals {
-  readonly names: ReadonlySet<string>;
+  /** What holds, each once, by its number in `signalNames`. */
+  readonly held: readonly number[];
   readonly isMathematical: boolean;
   /** Three or more lettered options. */
   readonly isChoice: boolean;
@@ -49,79 +16,124 @@ export interface Signals {
   readonly isForeign: boolean;
 }
 
-const readLength = (ask: string, reading: Reading, found: Set<string>): void => {
-  const words = ask.length > reading.text.length ? ask.length / 6 : reading.wordCount;
-  const bound = lengths.find((limit) => words <= limit) ?? 'more';
-  found.add(`length:${bound}`);
+export const readSignals = (ask: string): Signals => {
+  const reading = readSentences(ask);
+  const marks = readMarks(reading.text, ask);
+  const held: number[] = [signal.always];
+  readLength(ask, reading, held);
+  readShape(reading, held);
+  const order = readOrders(reading.sentences, held);
+  noteMarks(marks, held);
+  const isForeign = readLanguage(reading, marks, held);
+  return {
+    held,
+    isMathematical: marks.hasLatex || marks.operators >= 2 || order.isProof,
+    isChoice: reading.options >= 3,
+    isForeign,
+  };
 };
 
-const lengths = [2, 5, 10, 20, 50, 150];
+const readLength = (ask: string, reading: Reading, held: number[]): void => {
+  const words = ask.length > reading.text.length ? ask.length / 6 : reading.wordCount;
+  let bound = 0;
+  while (bound < lengthBounds.length && words > (lengthBounds[bound] ?? 0)) bound++;
+  held.push(signal.length + bound);
+};
 
-const readShape = (reading: Reading, found: Set<string>): void => {
+const readShape = (reading: Reading, held: number[]): void => {
   const { codeLines, proseLines } = reading;
-  if (reading.hasFence) found.add('shape:fence');
-  if (codeLines > 0) found.add(codeLines > proseLines ? 'shape:mostly-code' : 'shape:some-code');
-  if (proseLines === 0 && codeLines > 0) found.add('shape:only-code');
-  if (reading.hasBody) found.add('shape:body');
-  if (reading.listItems >= 3) found.add('shape:list');
-  if (reading.options >= 3) found.add('shape:options');
-  if (reading.sentences.length >= 4) found.add('shape:sentences');
-  if (reading.sentences.length === 1) found.add('shape:one-sentence');
+  if (reading.hasFence) held.push(signal.fence);
+  if (codeLines > 0) held.push(codeLines > proseLines ? signal.mostlyCode : signal.someCode);
+  if (proseLines === 0 && codeLines > 0) held.push(signal.onlyCode);
+  if (reading.hasBody) held.push(signal.body);
+  if (reading.listItems >= 3) held.push(signal.list);
+  if (reading.options >= 3) held.push(signal.options);
+  if (reading.sentences.length >= 4) held.push(signal.sentences);
+  if (reading.sentences.length === 1) held.push(signal.oneSentence);
+};
+
+const noteMarks = (marks: Marks, held: number[]): void => {
+  if (marks.hasLatex) held.push(signal.latex);
+  if (marks.hasEquation) held.push(signal.equation);
+  if (marks.numbers >= 1) held.push(signal.number);
+  if (marks.numbers >= 3) held.push(signal.numbers);
+  if (marks.operators >= 1) held.push(signal.operator);
+  if (marks.operators >= 3) held.push(signal.operators);
+  if (marks.formulas >= 1) held.push(signal.formula);
+  if (marks.formulas >= 3) held.push(signal.formulas);
+  if (marks.hasDiff) held.push(signal.diff);
+  if (marks.hasTrace) held.push(signal.trace);
+  if (marks.isOpenEnded) held.push(signal.openEnd);
+  if (marks.hasSignature) held.push(signal.signature);
+  if (marks.hasBlank) held.push(signal.blank);
+  if (marks.hasHole) held.push(signal.hole);
+  if (marks.hasQuote) held.push(signal.quote);
+  if (marks.hasInlineCode) held.push(signal.inlineCode);
 };
 
 interface Order {
   readonly isProof: boolean;
 }
 
-const noVerb = -1;
 const proofVerb = verbNames.indexOf('prove' satisfies VerbClass);
-const proofNoun = nounNames.indexOf('proof');
+const proofNoun = 1 << nounNames.indexOf('proof');
 const yesNo = questionNames.indexOf('yesno' satisfies QuestionClass);
+const how = questionNames.indexOf('how' satisfies QuestionClass);
 
 /** Orders and questions by their head; the things they are about; other sentences only by theirs. */
-const readOrders = (sentences: readonly Sentence[], found: Set<string>): Order => {
+const readOrders = (sentences: readonly Sentence[], held: number[]): Order => {
   let isFirst = true;
   let isProof = false;
-  for (const [index, sentence] of sentences.entries()) {
-    if (isAboutRouting(sentence) || isAboutManner(sentence)) continue;
+  let near = 0;
+  let alsoVerbs = 0;
+  let alsoQuestions = 0;
+  let isAlsoOther = false;
+  let isAlsoAmount = false;
+  for (let index = 0; index < sentences.length; index++) {
+    const sentence = sentences[index];
+    if (!sentence || isAboutRouting(sentence) || isAboutManner(sentence)) continue;
     const head = headOf(sentence);
-    const role = isFirst ? 'main' : 'also';
-    if (head.verb !== noVerb || head.question !== noVerb || sentence.isQuestion) {
-      if (isFirst && index > 1 && index < sentences.length - 2) found.add('head:late');
-      noteHead(sentence, head, role, found);
+    isProof ||= head.verb === proofVerb || (sentence.nouns & proofNoun) !== 0;
+    const isBare = head.verb === noClass && head.question === noClass;
+    if (isFirst && !(isBare && !sentence.isQuestion)) {
+      if (index > 1 && index < sentences.length - 2) held.push(signal.lateHead);
+      noteFirst(sentence, head, held);
       isFirst = false;
-    } else
-      for (const sense of sentence.senses)
-        for (const noun of sense?.nouns ?? []) found.add(`near:${nounNames[noun]}`);
-    isProof ||= head.verb === proofVerb || sentence.senses.some((sense) => sense?.nouns.includes(proofNoun));
+      continue;
+    }
+    near |= sentence.nouns;
+    if (head.verb !== noClass) alsoVerbs |= 1 << head.verb;
+    if (head.question !== noClass) alsoQuestions |= 1 << head.question;
+    if (isBare && sentence.isQuestion) isAlsoOther = true;
+    if (head.question === how && isAmount(sentence, head.at + 1)) isAlsoAmount = true;
   }
-  if (isFirst) found.add('head:none');
+  if (isFirst) held.push(signal.noHead);
+  noteBits(near, signal.near, held);
+  noteBits(alsoVerbs, signal.alsoVerb, held);
+  noteBits(alsoQuestions, signal.alsoQuestion, held);
+  if (isAlsoOther) held.push(signal.alsoOther);
+  if (isAlsoAmount) held.push(signal.alsoAmount);
   return { isProof };
 };
 
-const noteHead = (sentence: Sentence, head: Head, role: 'main' | 'also', found: Set<string>): void => {
-  const verb = verbNames[head.verb];
-  const question = questionNames[head.question];
-  if (verb) found.add(`${role}:${verb}`);
-  if (question) found.add(`${role}:${question}?`);
-  if (!verb && !question) found.add(`${role}:?`);
-  if (question === 'how' && isAmount(sentence, head.at + 1)) found.add(`${role}:how-many`);
-  const opener = question ? `${question}?` : (verb ?? '?');
-  for (const sense of sentence.senses) {
-    for (const noun of sense?.nouns ?? []) {
-      const name = nounNames[noun];
-      found.add(role === 'main' ? `about:${name}` : `near:${name}`);
-      if (role === 'main') found.add(`${opener}>${name}`);
-    }
-  }
+const noteBits = (bits: number, first: number, held: number[]): void => {
+  for (let left = bits; left !== 0; left &= left - 1) held.push(first + 31 - Math.clz32(left & -left));
+};
+
+const noteFirst = (sentence: Sentence, { verb, question, at }: Head, held: number[]): void => {
+  if (verb !== noClass) held.push(signal.mainVerb + verb);
+  if (question !== noClass) held.push(signal.mainQuestion + question);
+  if (verb === noClass && question === noClass) held.push(signal.mainOther);
+  if (question === how && isAmount(sentence, at + 1)) held.push(signal.mainAmount);
+  noteBits(sentence.nouns, signal.about, held);
+  noteBits(sentence.nouns, signal.pair + openerOf(verb, question) * nounNames.length, held);
+  if (question === noClass) return;
   // "how do I fix …", "what would you improve …": the verb inside a question
-  if (question && role === 'main') {
-    for (let at = head.at + 1; at < sentence.senses.length; at++) {
-      const inside = sentence.senses[at]?.verb ?? noVerb;
-      if (inside === noVerb || sentence.senses[at]?.isFunction) continue;
-      found.add(`asks:${verbNames[inside]}`);
-      break;
-    }
+  for (let ahead = at + 1; ahead < sentence.senses.length; ahead++) {
+    const sense = sentence.senses[ahead];
+    if (!sense || sense.verb === noClass || (sense.traits & functional) !== 0) continue;
+    held.push(signal.asks + sense.verb);
+    break;
   }
 };
 
@@ -131,75 +143,81 @@ interface Head {
   readonly at: number;
 }
 
+const courtesy = traitBit('courtesy');
+const functional = traitBit('function');
+const functionalOrLetter = functional | traitBit('letter');
+const amount = traitBit('amount');
+
 /** How many words may stand between the beginning and the verb of an order. */
 const reach = 2;
 
-const headOf = ({ senses, words, isQuestion }: Sentence): Head => {
+const headOf = ({ senses, isQuestion }: Sentence): Head => {
   let at = 0;
-  while (at < senses.length - 1 && senses[at]?.isCourtesy && !opensQuestion(senses, at, isQuestion)) at++;
-  const question = senses[at]?.question ?? noVerb;
-  if (question !== noVerb && (question !== yesNo || isQuestion || at === 0))
-    return { verb: noVerb, question, at };
-  for (let ahead = at; ahead < Math.min(senses.length, at + reach); ahead++) {
+  while (at < senses.length - 1 && isCourtesy(senses, at) && !opensQuestion(senses, at, isQuestion)) at++;
+  const question = senses[at]?.question ?? noClass;
+  if (question !== noClass && (question !== yesNo || isQuestion || at === 0))
+    return { verb: noClass, question, at };
+  const end = Math.min(senses.length, at + reach);
+  for (let ahead = at; ahead < end; ahead++) {
     const sense = senses[ahead];
-    if (sense && sense.verb !== noVerb) return { verb: sense.verb, question: noVerb, at: ahead };
-    if (sense?.isFunction || (words[ahead]?.length ?? 0) === 1) break;
+    if (!sense) break;
+    if (sense.verb !== noClass) return { verb: sense.verb, question: noClass, at: ahead };
+    if ((sense.traits & functionalOrLetter) !== 0) break;
   }
-  return { verb: noVerb, question: noVerb, at };
+  return { verb: noClass, question: noClass, at };
 };
+
+const isCourtesy = (senses: Sentence['senses'], at: number): boolean =>
+  ((senses[at]?.traits ?? 0) & courtesy) !== 0;
 
 /** "Can you fix …" is an order, "can cats eat …" and "is it …" are questions. */
 const opensQuestion = (senses: Sentence['senses'], at: number, isQuestion: boolean): boolean => {
-  const sense = senses[at];
-  if (!sense || sense.question === noVerb) return false;
-  if (sense.question !== yesNo) return true;
-  return isQuestion && !senses[at + 1]?.isCourtesy;
+  const question = senses[at]?.question ?? noClass;
+  if (question === noClass) return false;
+  if (question !== yesNo) return true;
+  return isQuestion && !(at + 1 < senses.length && isCourtesy(senses, at + 1));
 };
 
-const isAmount = ({ words }: Sentence, at: number): boolean => words[at] === 'many' || words[at] === 'much';
+const isAmount = ({ senses }: Sentence, at: number): boolean =>
+  at < senses.length && ((senses[at]?.traits ?? 0) & amount) !== 0;
+
+const opener = traitBit('opener');
+const subjectAndClaim = traitBit('subject') | traitBit('claim');
+const manner = traitBit('manner');
+const way = traitBit('way');
 
 /**
  * Claims and wishes about the request itself ("this is a trivial formatting task", "use the best model",
  * "ignore previous instructions") are no part of the job, whoever wrote them.
  */
-const isAboutRouting = ({ words }: Sentence): boolean => {
-  if (words.length > 24 || !(openers.has(words[0] ?? '') || openers.has(words[1] ?? ''))) return false;
-  return words.some((word) => subjects.has(word)) && words.some((word) => claims.has(word));
-};
+const isAboutRouting = (sentence: Sentence): boolean =>
+  (sentence.traits & subjectAndClaim) === subjectAndClaim &&
+  sentence.senses.length <= 24 &&
+  beginsWith(sentence, opener);
 
-const openers = new Set(
-  'this it these note treat consider route use ignore disregard mark send choose pick forget'.split(' '),
-);
-const subjects = new Set(
-  'model models tier router routing route llm instructions task request prompt job question'.split(' '),
-);
-const claims = new Set(
-  'ignore disregard trivial easy simple hard difficult best strongest smartest cheapest smallest largest frontier premium light classify previous important urgent critical expert-level route opus gpt advanced complex'.split(
-    ' ',
-  ),
-);
+/** How to answer, not what. */
+const isAboutManner = (sentence: Sentence): boolean =>
+  (sentence.traits & way) !== 0 && sentence.senses.length <= 16 && beginsWith(sentence, manner);
 
-/** "Think step by step", "show your working": how to answer, not what. */
-const isAboutManner = ({ words }: Sentence): boolean =>
-  words.length <= 16 &&
-  (manners.has(words[0] ?? '') || manners.has(words[1] ?? '')) &&
-  words.some((word) => ways.has(word));
-
-const manners = new Set('think reason take show work go explain'.split(' '));
-const ways = new Set('step steps breath carefully working reasoning thoroughly'.split(' '));
+/** One of its first two words has the trait. */
+const beginsWith = ({ senses }: Sentence, trait: number): boolean =>
+  (((senses[0]?.traits ?? 0) | (senses.length > 1 ? (senses[1]?.traits ?? 0) : 0)) & trait) !== 0;
 
 /** Without a word of English there is nothing to recognise by: such an ask is unsure, not easy. */
 const readLanguage = (
-  { text, wordCount, functionWordCount, codeLines, sentences }: Reading,
-  found: Set<string>,
+  { text, wordCount, functionWordCount, codeLines, knownWordCount }: Reading,
+  { isWide }: Marks,
+  held: number[],
 ): boolean => {
+  const isStrange =
+    wordCount >= 4 && functionWordCount * 12 < wordCount && knownWordCount === 0 && codeLines === 0;
+  const isForeign = isStrange || (isWide && isOtherScript(text));
+  if (isForeign) held.push(signal.unread);
+  if (functionWordCount === 0) held.push(signal.noFunctionWords);
+  return isForeign;
+};
+
+const isOtherScript = (text: string): boolean => {
   const script = scriptOf(text);
-  const isOther = script !== 'latin' && script !== 'none';
-  const knows = sentences.some(({ senses }) =>
-    senses.some((sense) => sense && (sense.verb >= 0 || sense.nouns.length > 0)),
-  );
-  const isStrange = wordCount >= 4 && functionWordCount * 12 < wordCount && !knows && codeLines === 0;
-  if (isOther || isStrange) found.add('language:unread');
-  if (functionWordCount === 0) found.add('language:no-function-words');
-  return isOther || isStrange;
+  return script !== 'latin' && script !== 'none';
 };
