@@ -68,6 +68,9 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     texts: { store: texts.store, keepMs: texts.keepDays * dayMs },
     world,
     warn: (message) => log.warn(message),
+  }).catch(async (cause: unknown) => {
+    if (simulation && !options.simulation) await simulation.close();
+    throw cause;
   });
   return {
     gateway: createGateway({

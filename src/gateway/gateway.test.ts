@@ -359,6 +359,20 @@ describe('a body that is no request', () => {
     },
   );
 
+  it('is read in the dialect of its path, whatever a stray header says', async () => {
+    const small = await upstream(sendJson(chatAnswer('42')));
+    const gateway = await gatewayOf([{ name: 'small', url: small.url, kind: 'openai-compatible' }]);
+
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'auto', messages }),
+      headers: { 'anthropic-version': '2023-06-01' },
+    });
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ object: 'chat.completion' });
+  });
+
   it('names the right base URL when the version is doubled', async () => {
     const gateway = await gatewayOf([]);
 

@@ -188,11 +188,10 @@ const plainBody = (wanted: Wanted, headers: Headers, snapshot: Snapshot): unknow
 
 /** The dialect in which this path's errors are told. */
 const dialectFor = (path: string, headers: Headers, { dialects }: Snapshot): Dialect => {
-  const name: DialectName =
-    path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined
-      ? 'anthropic-messages'
-      : 'openai-chat';
-  return dialects.get(name) as Dialect;
+  const route = findRoute('POST', path);
+  const spoken = route.type === 'found' && 'dialect' in route.wanted ? route.wanted.dialect : undefined;
+  const isAnthropic = path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined;
+  return dialects.get(spoken ?? (isAnthropic ? 'anthropic-messages' : 'openai-chat')) as Dialect;
 };
 
 const headersOf = (request: IncomingMessage): Headers => request.headers as Headers;

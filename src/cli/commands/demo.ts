@@ -23,7 +23,7 @@ export const demo = defineCommand({
     ),
     limit: option(
       '--limit <n>',
-      'So many prompts. Default: 1000, or all of --outcomes.',
+      'So many prompts. Default: 3000, or all of --outcomes.',
       z.coerce.number().int().positive().max(100_000).optional(),
     ),
     seed: option(

@@ -66,7 +66,7 @@ const workloadOf = async (
 ): Promise<Workload> => {
   const workload =
     outcomes === undefined
-      ? worldWorkload({ seed, limit: limit ?? 1000 })
+      ? worldWorkload({ seed, limit: limit ?? 3000 })
       : await replayWorkload(resolve(folder, outcomes), { limit });
   if (workload.prompts.length === 0)
     throw new CliError('There is no prompt that could be sent.', {
