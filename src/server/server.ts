@@ -4,7 +4,6 @@ import { readCredentials } from '../access/keys.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ExchangeId } from '../core/exchange.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { DialectName } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Outlet } from '../gateway/outlet.ts';
