@@ -1,4 +1,4 @@
-import type { CatalogueModel } from '../catalog/models-of.ts';
+import type { CatalogueModel } from '../catalog/index.ts';
 import type { DialectName } from '../core/model.ts';
 import { simulatedCatalogue } from '../simulator/catalogue.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';

@@ -1,4 +1,4 @@
-import { questionOf, reservationOf } from '../catalog/reservation.ts';
+import { questionOf, reservationOf } from '../catalog/index.ts';
 import type { Decided, Intent } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 
