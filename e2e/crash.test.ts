@@ -27,7 +27,7 @@ describe('a gateway killed under load, again and again', () => {
   let seen: ReadonlyMap<string, BookEntry>;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'tierwise-crash-'));
+    folder = mkdtempSync(join(tmpdir(), 'tierwise-e2e-crash-'));
     upstream = await startUpstream({ speed: 8, keepRequests: 100_000 });
     const config: ConfigFile = {
       providers: {
