@@ -25,22 +25,68 @@ export interface Marks {
 }
 
 export const readMarks = (text: string, ask: string): Marks => {
-  const counts = countSigns(text);
-  const hasLines = text.includes('\n');
+  const { seen, ...counts } = countSigns(text);
+  const hasLines = (seen & lineBit) !== 0;
   return {
     ...counts,
-    hasLatex: hasLatex(text),
-    hasDiff: hasLines && hasAny(text, diffSigns),
-    hasTrace: (text.includes(': ') && hasAny(text, traceSigns)) || (hasLines && hasAny(text, traceLines)),
+    hasLatex: (seen & latexBits) !== 0 && hasLatex(text),
+    hasDiff: hasLines && hasAny(text, seen, diffSigns),
+    hasTrace:
+      ((seen & colonBit) !== 0 && text.includes(': ') && hasAny(text, seen, traceSigns)) ||
+      (hasLines && hasAny(text, seen, traceLines)),
     isOpenEnded: endsOpen(ask),
-    hasSignature: text.includes('def ') && hasAny(text, ['"""', "'''"]),
-    hasBlank: text.includes('___'),
-    hasHole: (text.includes('<') || text.includes('[')) && hasAny(text, holeSigns),
-    hasInlineCode: hasInlineCode(text),
+    hasSignature: hasAny(text, seen, docSigns) && text.includes('def '),
+    hasBlank: hasAny(text, seen, blankSigns),
+    hasHole: hasAny(text, seen, holeSigns),
+    hasInlineCode: (seen & tickBit) !== 0 && hasInlineCode(text),
   };
 };
 
-const hasAny = (text: string, signs: readonly string[]): boolean => signs.some((sign) => text.includes(sign));
+interface Sign {
+  readonly text: string;
+  /** The part that is looked for first, beginning with a rarer letter than the whole. */
+  readonly rare: string;
+  /** Its marks, as bits: where one of them is missing, the sign need not be looked for. */
+  readonly marks: number;
+}
+
+const hasAny = (text: string, seen: number, signs: readonly Sign[]): boolean => {
+  for (const sign of signs)
+    if ((seen & sign.marks) === sign.marks && text.includes(sign.rare) && text.includes(sign.text))
+      return true;
+  return false;
+};
+
+/** A bit for each mark that a sign may have; 0 for letters, digits and the space. */
+const markBits = new Int32Array(128);
+for (const [index, mark] of [...'\n\t`@+-/(:!"\'<>|_[]\\$'].entries())
+  markBits[mark.charCodeAt(0)] = 1 << index;
+
+const bitsOf = (text: string): number => {
+  let bits = 0;
+  for (let at = 0; at < text.length; at++) bits |= markBits[text.charCodeAt(at)] ?? 0;
+  return bits;
+};
+
+const signOf = (text: string, rare = text.trimStart()): Sign => ({ text, rare, marks: bitsOf(text) });
+
+const signsOf = (...texts: readonly string[]): readonly Sign[] => texts.map((text) => signOf(text));
+
+const lineBit = bitsOf('\n');
+const colonBit = bitsOf(':');
+const tickBit = bitsOf('`');
+const latexBits = bitsOf('\\$');
+
+const diffSigns = signsOf('```diff', '\n@@ ', 'diff --git', '\n+++ ', '\n--- a/');
+const traceSigns = [
+  ...signsOf('Traceback (most', 'Exception in thread', 'goroutine ', 'panic: ', 'Segmentation fault'),
+  ...signsOf('Uncaught ', 'npm ERR!'),
+  signOf('error TS', 'TS'),
+];
+const traceLines = [...signsOf('\n    at ', '\n\tat ', '  File "'), signOf('stack backtrace', 'k backtrace')];
+const docSigns = signsOf('"""', "'''");
+const blankSigns = signsOf('___');
+const holeSigns = signsOf('<fim_', '<|fim', '<PRE>', '[BLANK]', '<FILL', '<hole', '<CURSOR', '<|cursor');
 
 const hasLatex = (text: string): boolean => {
   if (text.includes('\\(') || text.includes('\\[') || text.includes('\\frac') || text.includes('\\sqrt'))
@@ -53,20 +99,6 @@ const hasLatex = (text: string): boolean => {
   const first = text.charCodeAt(open + 1);
   return !(first >= 0x30 && first <= 0x39) || text.slice(open, close).includes('\\');
 };
-
-const diffSigns = ['```diff', '\n@@ ', 'diff --git', '\n+++ ', '\n--- a/'];
-const traceSigns = [
-  'Traceback (most',
-  'Exception in thread',
-  'goroutine ',
-  'panic: ',
-  'Segmentation fault',
-  'error TS',
-  'Uncaught ',
-  'npm ERR!',
-];
-const traceLines = ['\n    at ', '\n\tat ', '  File "', 'stack backtrace'];
-const holeSigns = ['<fim_', '<|fim', '<PRE>', '[BLANK]', '<FILL', '<hole', '<CURSOR', '<|cursor'];
 
 const hasInlineCode = (text: string): boolean => {
   const open = text.indexOf('`');
@@ -88,9 +120,13 @@ const endsOpen = (ask: string): boolean => {
 /** The windows that are read are shorter; of a longer text the beginning counts. */
 const { units, read } = createCodeUnits(2_048);
 
-const countSigns = (
-  text: string,
-): Pick<Marks, 'numbers' | 'operators' | 'hasEquation' | 'formulas' | 'hasQuote' | 'isWide'> => {
+interface Counts
+  extends Pick<Marks, 'numbers' | 'operators' | 'hasEquation' | 'formulas' | 'hasQuote' | 'isWide'> {
+  /** The marks that stand in the text, as bits. */
+  readonly seen: number;
+}
+
+const countSigns = (text: string): Counts => {
   const length = read(text, 0, text.length);
   let numbers = 0;
   let operators = 0;
@@ -98,12 +134,14 @@ const countSigns = (
   let quotes = 0;
   let hasEquation = false;
   let isWide = false;
+  let seen = 0;
   let capitals = 0;
   let digits = 0;
   let lowers = 0;
   for (let at = 0; at <= length; at++) {
     const code = units[at] ?? 0;
-    const kind = code < 128 ? kinds[code] : isMathSign(code) ? sign : other;
+    const isAscii = code < 128;
+    const kind = isAscii ? kinds[code] : isMathSign(code) ? sign : other;
     if (kind === lower) lowers++;
     else if (kind === upper) capitals++;
     else if (kind === digit) {
@@ -116,7 +154,8 @@ const countSigns = (
       capitals = 0;
       lowers = 0;
       digits = 0;
-      if (code >= 128) isWide = true;
+      if (isAscii) seen |= markBits[code] ?? 0;
+      else isWide = true;
       if (kind === other) continue;
       if (kind === quote) quotes++;
       else if (kind === sign || isBetweenTerms(at)) {
@@ -125,7 +164,7 @@ const countSigns = (
       }
     }
   }
-  return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2, isWide };
+  return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2, isWide, seen };
 };
 
 const other = 0;

@@ -1,6 +1,6 @@
 import { looksLikeCode } from '../code.ts';
 import { createCodeUnits } from '../code-units.ts';
-import { noClass, senseOf, traitBit, type WordSense } from './words.ts';
+import { noClass, opensWord, readWord, traitBit, type WordSense } from './words.ts';
 
 /** One sentence of the ask, outside code. */
 export interface Sentence {
@@ -51,10 +51,12 @@ export const readSentences = (ask: string): Reading => {
   let isFenced = false;
   let hasFence = false;
   let longest = 0;
+  let hasOption = false;
   for (let start = 0; start < length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? length : newline;
     const from = skipSpace(start, end);
+    hasOption ||= ((units[from] ?? 0) | 0x20) === firstOption && isOption(from);
     if (units[from] === backtick && text.startsWith('```', from)) {
       isFenced = !isFenced;
       hasFence = true;
@@ -75,7 +77,7 @@ export const readSentences = (ask: string): Reading => {
     proseLines,
     hasFence,
     listItems,
-    options: countOptions(length),
+    options: hasOption || text.includes('(A)') || text.includes('(a)') ? countOptions(length) : 0,
     hasBody: longest > bodyLineChars || ask.length > headChars + tailChars || proseLines > 8,
     ...countWords(sentences),
   };
@@ -123,17 +125,17 @@ const isBullet = (code: number): boolean =>
   code === 0x2022;
 
 const readLine = (from: number, to: number, sentences: Sentence[]): void => {
+  const cursor = { at: from };
   let senses: WordSense[] = [];
-  for (let at = from; at < to; ) {
-    const code = units[at] ?? 0;
-    if (kindOf(code) === inWord) {
-      const stop = endOfWord(at + 1, to);
-      if (senses.length < maxWordsPerSentence) senses.push(senseOf(units, at, stop));
-      at = stop;
+  while (cursor.at < to) {
+    const code = units[cursor.at] ?? 0;
+    if (opensWord(code)) {
+      const sense = readWord(units, cursor);
+      if (senses.length < maxWordsPerSentence) senses.push(sense);
       continue;
     }
-    at++;
-    if (!isEnd(code) || (at < to && (units[at] ?? 0) > 0x22) || senses.length === 0) continue;
+    cursor.at++;
+    if (!isEnd(code) || (units[cursor.at] ?? 0) > 0x22 || senses.length === 0) continue;
     keepSentence(senses, code === questionMark, sentences);
     senses = [];
   }
@@ -156,50 +158,30 @@ const questionMark = 0x3f;
 const isEnd = (code: number): boolean =>
   code === 0x2e || code === questionMark || code === 0x21 || code === 0x3a || code === 0x3b;
 
-const apart = 0;
-const inWord = 1;
-/** Not at the beginning of a word: + and #. */
-const afterWord = 2;
-/** Between two parts of a word: ' - _ ; and the curly apostrophe. */
-const betweenParts = 3;
-
-const kinds = new Uint8Array(0x2020)
-  .fill(inWord, 0x30, 0x3a)
-  .fill(inWord, 0x41, 0x5b)
-  .fill(inWord, 0x61, 0x7b)
-  .fill(inWord, 0xc0, 0x2000);
-kinds[0xd7] = apart;
-for (const code of [0x2b, 0x23]) kinds[code] = afterWord;
-for (const code of [0x27, 0x2d, 0x5f, 0x3b, 0x2019]) kinds[code] = betweenParts;
-
-const kindOf = (code: number): number => (code < 0x2020 ? (kinds[code] ?? apart) : apart);
-
-const endOfWord = (from: number, to: number): number => {
-  let at = from;
-  while (at < to) {
-    const kind = kindOf(units[at] ?? 0);
-    if (kind === apart) break;
-    if (kind === betweenParts && !(at + 1 < to && kindOf(units[at + 1] ?? 0) === inWord)) break;
-    at++;
-  }
-  return at;
+/** "A. ", "a) ", "B: ". */
+const isOption = (at: number): boolean => {
+  const after = units[at + 1] ?? 0;
+  return after === 0x29 || after === 0x3a || (after === 0x2e && (units[at + 2] ?? 0) <= 0x20);
 };
 
-/** Lettered choices, "A." "(B)" "C)", at the start of lines or in a row: how many follow one another from A. */
+/**
+ * Lettered choices, "A." "(B)" "C)", at the start of lines or in a row: how many follow one another from A.
+ * The first one stands at the start of a line or in brackets.
+ */
 const countOptions = (length: number): number => {
   let wanted = 0;
   for (let at = 0; at < length && wanted < 12; at++) {
     const code = units[at] ?? 0;
-    if ((code | 0x20) !== 0x61 + wanted) continue;
+    if ((code | 0x20) !== firstOption + wanted) continue;
     const before = at > 0 ? (units[at - 1] ?? 0) : 0x0a;
-    const after = units[at + 1] ?? 0;
-    const isBracketed = before === 0x28 && after === 0x29;
-    const isMarked = after === 0x29 || (after === 0x2e && (units[at + 2] ?? 0) <= 0x20) || after === 0x3a;
-    if (!isBracketed && !(isMarked && before <= 0x20)) continue;
+    const isBracketed = before === 0x28 && units[at + 1] === 0x29;
+    if (!isBracketed && !(before <= 0x20 && isOption(at))) continue;
     if (isBracketed || startsLine(at) || (wanted > 0 && code < 0x61)) wanted++;
   }
   return wanted;
 };
+
+const firstOption = 0x61;
 
 const startsLine = (from: number): boolean => {
   for (let at = from - 1; at >= 0; at--) {

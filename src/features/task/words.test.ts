@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createCodeUnits } from '../code-units.ts';
 import { nounClasses, nounNames, traitNames, traitWords, verbClasses, verbNames } from './lexicon.ts';
-import { senseOf, traitBit, unknownWord, type WordSense } from './words.ts';
+import { readWord, traitBit, unknownWord, type WordSense } from './words.ts';
 
 const { units, read } = createCodeUnits(100);
 
-const senseOfWord = (word: string): WordSense => senseOf(units, 0, read(word, 0, word.length));
+const senseOfWord = (word: string): WordSense => {
+  read(word, 0, word.length);
+  return readWord(units, { at: 0 });
+};
 
 describe('the senses of words', () => {
   it('finds every word of the lexicon in all its classes', () => {
@@ -34,7 +37,24 @@ describe('the senses of words', () => {
     expect(senseOfWord('regexes')).toBe(senseOfWord('regex'));
   });
 
-  it.each(['', 'zebra', 'translat', 'translatee', 'übersetze', '翻译', 's', 'es', 'x'.repeat(90)])(
+  it.each([
+    ['fix it', 3],
+    ["don't stop", 5],
+    ['c++, c#', 3],
+    ['end-to-end.', 10],
+    ['tl;dr', 5],
+    ['stop; go', 4],
+    ['dash- dash', 4],
+    ['naïve', 5],
+  ])('knows where the first word of "%s" ends', (text, end) => {
+    const cursor = { at: 0 };
+    read(text, 0, text.length);
+    readWord(units, cursor);
+
+    expect(cursor.at).toBe(end);
+  });
+
+  it.each(['zebra', 'translat', 'translatee', 'übersetze', '翻译', 's', 'es', 'x'.repeat(90)])(
     'knows nothing of "%s"',
     (word) => {
       const { verb, nouns, question } = senseOfWord(word);

@@ -23,39 +23,69 @@ export const unknownWord: WordSense = { verb: noClass, question: noClass, nouns:
 
 export const traitBit = (trait: Trait): number => 1 << traitNames.indexOf(trait);
 
-/** Looks up the word between two places, in any case, its plural too. No string is made of it. */
-export const senseOf = (units: Uint16Array, from: number, to: number): WordSense => {
-  const length = to - from;
-  if (length > longest) return unknownWord;
+/** Whether a word begins with this unit. */
+export const opensWord = (unit: number): boolean => {
+  const letter = letters[unit] ?? 0;
+  return letter !== 0 && letter < inside;
+};
+
+/**
+ * The sense of the word that begins at `cursor.at`, in any case, in the plural too; moves the cursor behind it.
+ * The text ends in something that is part of no word. No string is made.
+ */
+export const readWord = (units: Uint16Array, cursor: { at: number }): WordSense => {
+  const from = cursor.at;
+  let at = from;
+  let letter = letters[units[at] ?? 0] ?? 0;
+  let last = 0;
+  let lastButOne = 0;
   let hash = basis;
   let withoutLast = basis;
   let withoutLastTwo = basis;
-  for (let at = from; at < to; at++) {
+  do {
     withoutLastTwo = withoutLast;
     withoutLast = hash;
-    hash = hashWith(hash, units[at] ?? 0);
-  }
+    hash = hashWith(hash, letter);
+    lastButOne = last;
+    last = letter;
+    at++;
+    letter = letters[units[at] ?? 0] ?? 0;
+  } while (letter !== 0 && (letter < joint || opensWord(units[at + 1] ?? 0)));
+  cursor.at = at;
   const known = senseAt(hash);
-  if (known || length < 4 || !isLetter(units[to - 1], letterS)) return known ?? unknownWord;
+  if (known || at - from < 4 || last !== letterS) return known ?? unknownWord;
   const singular = senseAt(withoutLast);
-  if (singular || !isLetter(units[to - 2], letterE)) return singular ?? unknownWord;
+  if (singular || lastButOne !== letterE) return singular ?? unknownWord;
   return senseAt(withoutLastTwo) ?? unknownWord;
 };
 
 const letterE = 0x65;
 const letterS = 0x73;
+/** Signs that are part of a word but not its beginning: + and #. */
+const inside = 0x80;
+/** Signs between two parts of a word: ' - _ ; and the curly apostrophe. */
+const joint = 0xc0;
+/** Letters of which only this is known: no word of the lexicon has one. */
+const foreign = 1;
 
-const isLetter = (code: number | undefined, letter: number): boolean => ((code ?? 0) | 0x20) === letter;
+/** For every code unit: what it counts as in a word, small letters for capitals; 0 for what is part of none. */
+const letters = new Uint8Array(0x1_0000).fill(foreign, 0xc0, 0x2000);
+letters[0xd7] = 0;
+for (const letter of '0123456789abcdefghijklmnopqrstuvwxyz') {
+  letters[letter.charCodeAt(0)] = letter.charCodeAt(0);
+  letters[letter.toUpperCase().charCodeAt(0)] = letter.charCodeAt(0);
+}
+for (const [index, sign] of [...'+#'].entries()) letters[sign.charCodeAt(0)] = inside + index;
+for (const [index, sign] of [..."'-_;’"].entries()) letters[sign.charCodeAt(0)] = joint + index;
 
 const basis = 0x811c9dc5 | 0;
 
-/** FNV-1a over lower case. */
-const hashWith = (hash: number, code: number): number =>
-  Math.imul(hash ^ (code >= 0x41 && code <= 0x5a ? code | 0x20 : code), 0x01000193);
+/** FNV-1a. */
+const hashWith = (hash: number, letter: number): number => Math.imul(hash ^ letter, 0x01000193);
 
 const hashOf = (word: string): number => {
   let hash = basis;
-  for (let at = 0; at < word.length; at++) hash = hashWith(hash, word.charCodeAt(at));
+  for (let at = 0; at < word.length; at++) hash = hashWith(hash, letters[word.charCodeAt(at)] ?? 0);
   return hash;
 };
 
@@ -99,7 +129,6 @@ const readLexicon = (): ReadonlyMap<string, WordSense> => {
 };
 
 const lexicon = readLexicon();
-const longest = Math.max(...[...lexicon.keys()].map(({ length }) => length)) + 2;
 const lastSlot = 0xfff;
 const hashes = new Int32Array(lastSlot + 1);
 const senses: (WordSense | undefined)[] = Array.from({ length: lastSlot + 1 });
