@@ -13,7 +13,34 @@ export interface Described {
 export const describe = (request: ChatRequest, bodyBytes: number): Described => {
   const ask = newestAsk(request);
   const view = { request, ask, bodyBytes };
-  const features: Partial<Features> = {};
+  const features: Features = { ...unread };
   for (const plug of plugs) Object.assign(features, plug.read(view, features));
-  return { features: features as Features, ask };
+  return { features, ask };
+};
+
+/** Every feature in one order: all requests' then have one shape in memory, which is filled and read faster. */
+const unread: Features = {
+  promptTokens: 0,
+  askTokens: 0,
+  maxOutputTokens: null,
+  turns: 0,
+  toolCount: 0,
+  hasTools: false,
+  isToolForced: false,
+  isToolLoop: false,
+  toolDepth: 0,
+  images: 0,
+  documents: 0,
+  audios: 0,
+  hasHostedTools: false,
+  hasCode: false,
+  codeShare: 0,
+  script: 'none',
+  structured: 'none',
+  wantsReasoning: false,
+  hasPrefill: false,
+  hasFileIds: false,
+  askCount: 0,
+  task: 'unsure',
+  taskConfidence: 0,
 };

@@ -4,9 +4,12 @@ import { promptTokens } from './tokens.ts';
 
 export const size = defineFeature({
   name: 'size',
-  read: ({ request, ask }) => ({
-    promptTokens: promptTokens(request),
-    askTokens: estimateTokens(ask),
-    maxOutputTokens: request.maxOutputTokens ?? null,
-  }),
+  read: ({ request, ask }) => {
+    const askTokens = estimateTokens(ask);
+    return {
+      promptTokens: promptTokens(request, { text: ask, tokens: askTokens }),
+      askTokens,
+      maxOutputTokens: request.maxOutputTokens ?? null,
+    };
+  },
 });

@@ -1,10 +1,16 @@
 import type { Block, ChatRequest, MediaSource, Tool } from '../core/chat.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 
+/** A text and what it was estimated at before: met in the prompt, it is not read again. */
+export interface Estimated {
+  readonly text: string;
+  readonly tokens: number;
+}
+
 /** Estimate for the whole prompt: instructions, turns, pictures, papers and tools. */
-export const promptTokens = (request: ChatRequest): number => {
-  let tokens = blockTokens(request.system);
-  for (const turn of request.turns) tokens += turnOverhead + blockTokens(turn.blocks);
+export const promptTokens = (request: ChatRequest, known: Estimated): number => {
+  let tokens = blockTokens(request.system, known);
+  for (const turn of request.turns) tokens += turnOverhead + blockTokens(turn.blocks, known);
   for (const tool of request.tools) tokens += toolTokens(tool);
   if (request.format.type === 'schema') tokens += valueTokens(request.format.schema, 0);
   return Math.round(tokens);
@@ -22,22 +28,22 @@ const pageBytes = 60_000;
 /** A paper that is not in the body: its size is unknown. */
 const remoteDocumentTokens = 5_000;
 
-const blockTokens = (blocks: readonly Block[]): number => {
+const blockTokens = (blocks: readonly Block[], known: Estimated): number => {
   let tokens = 0;
-  for (const block of blocks) tokens += tokensOf(block);
+  for (const block of blocks) tokens += tokensOf(block, known);
   return tokens;
 };
 
-const tokensOf = (block: Block): number => {
+const tokensOf = (block: Block, known: Estimated): number => {
   switch (block.type) {
     case 'text':
     case 'refusal':
     case 'reasoning':
-      return estimateTokens(block.text);
+      return block.text === known.text ? known.tokens : estimateTokens(block.text);
     case 'tool-call':
       return toolOverhead + estimateTokens(block.name) + estimateTokens(block.argumentsText);
     case 'tool-result':
-      return turnOverhead + blockTokens(block.blocks);
+      return turnOverhead + blockTokens(block.blocks, known);
     case 'image':
       return block.detail === 'low' ? smallImageTokens : imageTokens;
     case 'document':
