@@ -1,4 +1,5 @@
 import { type Block, type ChatRequest, textOf } from '../../core/chat.ts';
+import { traitWords } from './lexicon.ts';
 import { readSentences } from './sentences.ts';
 import { traitBit } from './words.ts';
 
@@ -33,10 +34,15 @@ const isProbe = (ask: string): boolean => {
 const asksForTitle = (system: readonly Block[]): boolean => {
   const length = system.reduce((sum, block) => sum + (block.type === 'text' ? block.text.length : 0), 0);
   if (length > longestInstruction) return false;
-  return readSentences(textOf(system)).sentences.some(({ traits }) =>
+  const text = textOf(system);
+  if (!headings.some((heading) => text.includes(heading))) return false;
+  return readSentences(text).sentences.some(({ traits }) =>
     titling.some((wanted) => (traits & wanted) === wanted),
   );
 };
+
+/** Of the words that call for a title, without the first letter, which may be a capital. Few instructions have one. */
+const headings = traitWords.heading.split(' ').map((word) => word.slice(1));
 
 /** "Generate a title for this conversation", "You are a title generator". */
 const titling: readonly number[] = [

@@ -30,8 +30,8 @@ export interface Reading {
 }
 
 /** The recogniser looks at no more than this of an ask: orders stand at its beginning or end. */
-const headChars = 800;
-const tailChars = 400;
+const headChars = 600;
+const tailChars = 300;
 const bodyLineChars = 240;
 const maxWordsPerSentence = 40;
 const maxSentences = 24;
