@@ -20,7 +20,9 @@ export interface Credentials {
 export const hashKey = (secret: string): string => `sha256:${hash('sha256', secret, 'hex')}`;
 
 /** 256 random bits; the prefix tells people and secret scanners what it is. */
-export const createKey = (): string => `tw_${randomBytes(32).toString('base64url')}`;
+export const createKey = (): string => `${prefix}${randomBytes(32).toString('base64url')}`;
+
+const prefix = 'tw_';
 
 /**
  * Reads credentials in every form clients send (WIRE 1.2). With `x-tierwise-key` the vendor's usual
@@ -56,6 +58,11 @@ export class KeyRing {
 
   get isEmpty(): boolean {
     return this.#callers.size === 0;
+  }
+
+  /** Whether a secret is ours: one of the ring, or an old one of the same make. It must not be sent to anybody. */
+  holds(secret: string): boolean {
+    return secret.startsWith(prefix) || this.#callers.has(hashKey(secret));
   }
 
   /** Throws `missing-key` or `invalid-key`. Without any configured key everybody is the local caller. */

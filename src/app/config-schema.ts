@@ -20,14 +20,18 @@ const server = z
       .describe('Address to listen on. Without keys nothing but loopback is accepted.'),
     port: z.int().min(0).max(65_535).default(4100).describe('Port to listen on; 0 takes any free one.'),
     bodyLimit: sizeBytes.prefault('32mb').describe('Largest request body.'),
+    writeIdle: durationMs
+      .prefault('60s')
+      .describe('How long a caller may read nothing of what waits for it before it is taken for gone.'),
     shutdownGrace: durationMs
       .prefault('30s')
       .describe('How long running answers may go on after a stop was asked for.'),
     tellsTiming: z.boolean().default(false).describe('Whether answers carry a `server-timing` header.'),
   })
-  .transform(({ bodyLimit, shutdownGrace, ...rest }) => ({
+  .transform(({ bodyLimit, writeIdle, shutdownGrace, ...rest }) => ({
     ...rest,
     bodyLimitBytes: bodyLimit,
+    writeIdleMs: writeIdle,
     shutdownGraceMs: shutdownGrace,
   }));
 

@@ -29,6 +29,13 @@ export const errorCodes = {
     canRetry: false,
     meaning: 'No model of the route can serve this request; each one says why.',
   },
+  'thread-unsupported': {
+    status: 400,
+    class: 'bad-request',
+    canRetry: false,
+    meaning:
+      'The conversation is kept by its vendor (`thread`), and the request may go to a model that does not have it: send all of it.',
+  },
   'context-too-long': {
     status: 400,
     class: 'context-too-long',
@@ -82,6 +89,12 @@ export const errorCodes = {
     class: 'too-large',
     canRetry: false,
     meaning: 'The body is over the configured limit.',
+  },
+  'headers-too-large': {
+    status: 431,
+    class: 'too-large',
+    canRetry: false,
+    meaning: 'The header fields are longer than 32 kB.',
   },
   'unsupported-encoding': {
     status: 415,
@@ -225,3 +238,9 @@ export class GatewayError extends Error {
     return errorCodes[this.code].canRetry;
   }
 }
+
+/** What was thrown, as an error a caller can be told. Only its own words are told of a fault of ours. */
+export const asGatewayError = (cause: unknown): GatewayError =>
+  cause instanceof GatewayError
+    ? cause
+    : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });

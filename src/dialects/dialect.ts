@@ -141,7 +141,9 @@ export interface StreamTap {
   /** The dialect's own end was seen. */
   readonly hasEnded: boolean;
   readonly endReason: EndReason | undefined;
-  /** An error event inside the stream. */
+  /** An error event inside the stream, or what is wrong with the stream itself. */
   readonly error: UpstreamError | undefined;
+  /** The bytes that passed tell of the error already: another frame would tell it twice. */
+  readonly hasToldError: boolean;
   readonly upstreamId: string | undefined;
 }

@@ -33,13 +33,17 @@ export const admit = (
       },
     );
   const own = passThroughKeys(route).find((name) => providers.get(name)?.kind.dialect === received.dialect);
-  // with configured keys the usual header carries ours, unless x-tierwise-key does
-  const vendorKey =
-    keys.isEmpty || credentials.gatewayKey !== credentials.vendorKey ? credentials.vendorKey : undefined;
+  const secret = own === undefined ? undefined : ownKeyOf(credentials, keys);
   return {
     ...received,
     caller,
     route,
-    ...(own !== undefined && vendorKey !== undefined && { ownKey: { provider: own, secret: vendorKey } }),
+    ...(own !== undefined && secret !== undefined && { ownKey: { provider: own, secret } }),
   };
 };
+
+/** With configured keys the usual header carries ours, unless x-tierwise-key does; and nobody's of ours ever goes out. */
+const ownKeyOf = ({ gatewayKey, vendorKey }: Credentials, keys: KeyRing): string | undefined =>
+  vendorKey === undefined || (!keys.isEmpty && gatewayKey === vendorKey) || keys.holds(vendorKey)
+    ? undefined
+    : vendorKey;

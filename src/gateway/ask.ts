@@ -1,13 +1,13 @@
 import { textOf } from '../core/chat.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Decided } from '../core/exchange.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
 import type { Model } from '../core/model.ts';
-import { type EndReason, type Reply, ReplyGatherer } from '../core/reply.ts';
+import { type Reply, ReplyGatherer } from '../core/reply.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Dialect, Headers, ReplyCall, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import type { Provider } from '../providers/provider.ts';
+import { blotOut, holdsSecret } from '../providers/secrets.ts';
 import type {
   Egress,
   OngoingCall,
@@ -15,6 +15,8 @@ import type {
   UpstreamFailure,
   UpstreamListener,
 } from '../providers/send.ts';
+import { endsAtEvent, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
+import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
 import type { Outlet } from './outlet.ts';
 import { errorOf, streamOf, Translation } from './translation.ts';
 
@@ -33,50 +35,20 @@ export interface Asking {
   readonly headers: (
     reply: { readonly usage: Usage; readonly hasUsage: boolean } | undefined,
   ) => Record<string, string>;
-  /** Trailers of a stream. */
+  /** Trailers of a stream that was heard to its end. */
   readonly trailers: (heard: HeardSoFar) => Record<string, string>;
   readonly egress: Egress;
   readonly world: World;
   readonly keepsText: boolean;
 }
 
-/** What was heard of an answer, however far it came: what it is charged by. */
-export interface HeardSoFar {
-  readonly status: number | null;
-  /** False where no byte of the request left. */
-  readonly wasSent: boolean;
-  readonly usage: Usage | undefined;
-  /** Of text, reasoning and tool arguments. */
-  readonly deliveredBytes: number;
-  readonly hasEnded: boolean;
-  readonly endReason: EndReason | null;
-  readonly upstreamId: string | null;
-  /** Milliseconds after the call began. */
-  readonly firstByteMs: number | null;
-  readonly answerText: string | undefined;
-}
-
-export type Heard = HeardSoFar &
-  (
-    | { readonly outcome: 'ok' }
-    /** The caller hung up; the call was broken off. */
-    | { readonly outcome: 'cancelled' }
-    /** The caller has seen part of the answer and the error that ended it. */
-    | { readonly outcome: 'cut'; readonly error: GatewayError }
-    /** The caller has seen nothing yet. */
-    | { readonly outcome: 'failed'; readonly error: GatewayError; readonly raw?: RawAnswer }
-  );
-
-/** An upstream's error answer, for a caller of the same dialect. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: Buffer;
-}
-
-const errorBodyLimit = 1024 * 1024;
+const errorBodyLimit = 256 * 1024;
 const answerLimit = 64 * 1024 * 1024;
+/** Comments that come before the first event are passed on with it, up to so many bytes. */
+const heldLimit = 64 * 1024;
 const keepAliveMs = 15_000;
+/** A shorter pause between two pieces says nothing. */
+const silenceMs = 1000;
 const nothing = Buffer.alloc(0);
 
 /** Calls one model and passes its answer on. Resolves once, whatever happens; never rejects. */
@@ -92,9 +64,10 @@ class Hearing implements UpstreamListener {
   #ongoing: OngoingCall | undefined;
   #isOver = false;
   #status: number | null = null;
-  #contentType = '';
   #firstByteMs: number | null = null;
-  #retryHeaders: Headers = {};
+  #lastByteMs: number | null = null;
+  #silentMs = 0;
+  #upstreamHeaders: Headers = {};
   #tap: StreamTap | undefined;
   #textReader: StreamReader | undefined;
   #texts: ReplyGatherer | undefined;
@@ -103,9 +76,12 @@ class Hearing implements UpstreamListener {
   #reply: Reply | undefined;
   /** Output held until the first whole event shows that this is an answer. */
   #held: Buffer[] = [];
+  #heldBytes = 0;
   #isPaused = false;
   #endsAtEvent = true;
-  #keepAlive: NodeJS.Timeout | undefined;
+  #hasToldError = false;
+  /** Until the first event the limit to it, from then on the next sign of life. */
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(asking: Asking, resolve: (heard: Heard) => void) {
     this.#asking = asking;
@@ -118,37 +94,44 @@ class Hearing implements UpstreamListener {
     this.#ongoing = egress.send(call, this);
     outlet.onGone(() => {
       this.#ongoing?.abort();
-      this.#finish({ outcome: 'cancelled' });
+      // many clients leave at the answer's last event, before its connection ends
+      this.#finish({ outcome: this.#isWhole && this.#tap?.usage ? 'ok' : 'cancelled' });
     });
     outlet.onCut((error) => this.#broken(error));
   }
 
   started(status: number, headers: Headers): void {
+    this.#guarded(() => this.#started(status, headers));
+  }
+
+  #started(status: number, headers: Headers): void {
     this.#status = status;
-    this.#contentType = headers['content-type'] ?? '';
-    this.#retryHeaders = headers;
+    this.#upstreamHeaders = headers;
+    const { decided, upstream, caller, replyCall, provider, keepsText } = this.#asking;
     const encoding = headers['content-encoding'];
-    if (encoding && encoding !== 'identity') {
-      this.#fail(
-        new GatewayError(
-          'upstream-bad',
-          `${this.#name} answered in "${encoding}", which it was asked not to.`,
-        ),
+    if (encoding && encoding !== 'identity')
+      throw new GatewayError(
+        'upstream-bad',
+        `${this.#name} answered in "${encoding.slice(0, 40)}", which it was asked not to.`,
       );
-      return;
-    }
-    const { decided, upstream, caller, replyCall, provider } = this.#asking;
-    const { quirks } = provider;
-    if (status !== 200 || !decided.request.stream || !this.#contentType.startsWith('text/event-stream'))
-      return;
+    const { request } = decided;
+    if (status !== 200 || !request.stream || !isEventStream(headers['content-type'])) return;
     this.#tap =
       upstream === caller
-        ? upstream.tapStream({ hidesUsage: !decided.request.wantsUsage && !quirks.hasNoStreamOptions })
+        ? upstream.tapStream({ hidesUsage: !request.wantsUsage && !provider.quirks.hasNoStreamOptions })
         : new Translation(upstream, caller, replyCall);
-    if (this.#asking.keepsText) {
+    if (keepsText) {
       this.#textReader = upstream.readStream();
       this.#texts = new ReplyGatherer();
     }
+    const { connectMs, firstByteMs } = provider.timeouts;
+    this.#timer = setTimeout(
+      () =>
+        this.#broken(
+          new GatewayError('upstream-timeout', `${this.#name}: no event within the first-byte timeout.`),
+        ),
+      Math.max(connectMs + firstByteMs - this.#elapsedMs, silenceMs),
+    );
   }
 
   data(chunk: Buffer): void {
@@ -156,19 +139,20 @@ class Hearing implements UpstreamListener {
   }
 
   #data(chunk: Buffer): void {
-    this.#firstByteMs ??= this.#elapsedMs;
+    const nowMs = this.#elapsedMs;
+    const pauseMs = nowMs - (this.#lastByteMs ?? 0);
+    if (pauseMs > silenceMs) this.#silentMs += pauseMs;
+    this.#firstByteMs ??= nowMs;
+    this.#lastByteMs = nowMs;
     if (this.#tap) {
       this.#keepText(chunk);
       this.#pass(this.#tap, this.#tap.push(chunk));
       return;
     }
     this.#size += chunk.length;
-    if (this.#size > (this.#status === 200 ? answerLimit : errorBodyLimit)) {
-      if (this.#status === 200)
-        this.#fail(new GatewayError('upstream-bad', `${this.#name} sent more than ${answerLimit} bytes.`));
-      return;
-    }
-    this.#chunks.push(chunk);
+    if (this.#size <= (this.#status === 200 ? answerLimit : errorBodyLimit)) this.#chunks.push(chunk);
+    else if (this.#status !== 200) this.#endError();
+    else throw new GatewayError('upstream-bad', `${this.#name} sent more than ${answerLimit} bytes.`);
   }
 
   ended(): void {
@@ -180,7 +164,11 @@ class Hearing implements UpstreamListener {
   }
 
   failed({ code, message }: UpstreamFailure): void {
-    this.#broken(new GatewayError(code, `${this.#name}: ${message}.`));
+    this.#guarded(() => {
+      // a connection that breaks behind the answer's own end took nothing with it
+      if (this.#tap && this.#isWhole) this.#endStream(this.#tap);
+      else this.#broken(new GatewayError(code, `${this.#name}: ${message}.`));
+    });
   }
 
   /** A fault of ours in a callback must end the request, not the process, and never leave it hanging. */
@@ -204,20 +192,37 @@ class Hearing implements UpstreamListener {
     return this.#asking.world.monotonicMs() - this.#startedMs;
   }
 
+  get #isWhole(): boolean {
+    return this.#tap?.hasEnded === true && this.#tap.error === undefined;
+  }
+
   #pass(tap: StreamTap, out: Buffer): void {
     const { outlet } = this.#asking;
-    if (!outlet.hasStarted) {
-      if (tap.error) {
-        this.#fail(errorOf(tap.error, this.#name));
-        return;
-      }
-      if (out.length > 0) this.#held.push(out);
-      if (tap.events === 0) return;
-      this.#commit();
+    if (tap.error) {
+      this.#passError(tap, out);
       return;
     }
-    if (out.length > 0) this.#write(out);
-    if (tap.error) this.#broken(errorOf(tap.error, this.#name));
+    if (outlet.hasStarted) {
+      if (out.length > 0) this.#write(out);
+      return;
+    }
+    if (tap.events > 0) {
+      if (out.length > 0) this.#held.push(out);
+      this.#commit();
+    } else if (out.length > 0 && this.#heldBytes + out.length <= heldLimit) {
+      this.#held.push(out);
+      this.#heldBytes += out.length;
+    }
+  }
+
+  #passError(tap: StreamTap, out: Buffer): void {
+    if (!tap.error) return;
+    if (this.#asking.outlet.hasStarted && out.length > 0) {
+      const isSafe = !tap.hasToldError || !holdsSecret(out.toString('latin1'), this.#secret);
+      if (isSafe) this.#write(out);
+      this.#hasToldError = isSafe && tap.hasToldError;
+    }
+    this.#broken(errorOf(tap.error, this.#name));
   }
 
   #commit(): void {
@@ -231,20 +236,21 @@ class Hearing implements UpstreamListener {
     });
     const held = this.#held.length === 1 ? (this.#held[0] ?? nothing) : Buffer.concat(this.#held);
     this.#held = [];
-    this.#keepAlive = setTimeout(() => this.#sayAlive(), keepAliveMs);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#sayAlive(), keepAliveMs);
     if (held.length > 0) this.#write(held);
   }
 
   #write(out: Buffer): void {
     const { outlet } = this.#asking;
     this.#endsAtEvent = endsAtEvent(out);
-    this.#keepAlive?.refresh();
+    this.#timer?.refresh();
     if (outlet.write(out) || this.#isPaused) return;
     this.#isPaused = true;
     this.#ongoing?.pause();
     outlet.onDrain(() => {
       this.#isPaused = false;
-      this.#ongoing?.resume();
+      if (!this.#isOver) this.#ongoing?.resume();
     });
   }
 
@@ -252,31 +258,31 @@ class Hearing implements UpstreamListener {
     if (this.#isOver) return;
     // in the middle of an event a comment would become part of it
     if (this.#endsAtEvent && !this.#isPaused) this.#asking.outlet.write(': keep-alive\n\n');
-    this.#keepAlive?.refresh();
+    this.#timer?.refresh();
   }
 
   #endStream(tap: StreamTap): void {
     this.#pass(tap, tap.end());
     if (this.#isOver) return;
-    if (!tap.hasEnded) {
-      this.#broken(
-        new GatewayError('upstream-cut', `${this.#name} closed the stream before its answer was complete.`),
+    if (!tap.hasEnded)
+      throw new GatewayError(
+        'upstream-cut',
+        `${this.#name} closed the stream before its answer was complete.`,
       );
-      return;
-    }
-    if (!this.#asking.outlet.hasStarted) this.#commit();
-    this.#asking.outlet.end(undefined, this.#asking.trailers(this.#heardSoFar()));
+    const { outlet, trailers } = this.#asking;
+    if (!outlet.hasStarted) this.#commit();
+    outlet.end(undefined, trailers(this.#heardSoFar()));
     this.#finish({ outcome: 'ok' });
   }
 
   #endWhole(): void {
     const { upstream, caller, outlet, decided, replyCall, headers } = this.#asking;
     const body = this.#body();
-    const reply = upstream.readReply(parse(body, this.#name));
+    const reply = upstream.readReply(parseAnswer(body, this.#name));
     this.#reply = reply;
     const isStream = decided.request.stream;
     const out = isStream
-      ? streamOf(reply, caller, replyCall)
+      ? Buffer.from(streamOf(reply, caller, replyCall))
       : upstream === caller
         ? body
         : Buffer.from(JSON.stringify(caller.writeReply(reply, replyCall)));
@@ -290,50 +296,74 @@ class Hearing implements UpstreamListener {
   }
 
   #endError(): void {
-    const { upstream, caller } = this.#asking;
+    const { upstream, caller, call } = this.#asking;
     const status = this.#status ?? 502;
+    if (status < 400)
+      throw new GatewayError(
+        'upstream-bad',
+        `${this.#name} answered with status ${status}, which is no answer.`,
+      );
     const body = this.#body();
-    const said = upstream.readError(status, tryParse(body), this.#retryHeaders);
-    const error = errorOf(said, this.#name);
-    const isOurs = error.code === 'upstream-auth' || upstream !== caller || status < 400;
-    this.#fail(
-      error,
-      isOurs ? undefined : { status, contentType: this.#contentType || 'application/json', body },
-    );
+    const said = tryParse(body);
+    const isOwnKey = call.ownKey !== undefined;
+    const error = errorOf(upstream.readError(status, said, this.#upstreamHeaders), this.#name, isOwnKey);
+    // what is said of our own credential is none of the caller's business
+    const isOurs = error.code === 'upstream-auth' && !isOwnKey;
+    const mayPass =
+      said && !isOurs && upstream === caller && !holdsSecret(body.toString('latin1'), this.#secret);
+    this.#fail(error, mayPass ? { status, body } : undefined);
   }
 
   /** Something went wrong: before the first byte it is a failure that another model may mend, after it the stream's end. */
-  #broken(error: GatewayError): void {
+  #broken(reason: GatewayError): void {
     if (this.#isOver) return;
-    const { outlet, caller, upstream, decided } = this.#asking;
+    const { outlet, caller, decided } = this.#asking;
     if (!outlet.hasStarted) {
-      this.#fail(error);
+      this.#fail(reason);
       return;
     }
+    const error = this.#withoutSecret(reason);
     this.#ongoing?.abort();
-    // an upstream's own error frame has already passed to a caller of its dialect
-    if (!(this.#tap?.error && upstream === caller)) {
-      if (!this.#endsAtEvent) outlet.write('\n\n');
-      outlet.end(caller.writeStreamError(error, decided.id), this.#asking.trailers(this.#heardSoFar()));
-    } else outlet.end(undefined, this.#asking.trailers(this.#heardSoFar()));
-    this.#finish({ outcome: 'cut', error });
+    try {
+      if (this.#hasToldError) outlet.end();
+      else {
+        if (!this.#endsAtEvent) outlet.write('\n\n');
+        outlet.end(caller.writeStreamError(error, decided.id));
+      }
+    } catch {
+      // a stream that ends without a word would be taken for whole
+      outlet.destroy();
+    } finally {
+      this.#finish({ outcome: 'cut', error });
+    }
   }
 
-  #fail(error: GatewayError, raw?: RawAnswer): void {
+  #fail(reason: GatewayError, raw?: RawAnswer): void {
     this.#ongoing?.abort();
-    this.#finish({ outcome: 'failed', error, ...(raw && { raw }) });
+    this.#finish({ outcome: 'failed', error: this.#withoutSecret(reason), ...(raw && { raw }) });
   }
 
-  #finish(
-    end:
-      | { readonly outcome: 'ok' | 'cancelled' }
-      | { readonly outcome: 'cut'; readonly error: GatewayError }
-      | { readonly outcome: 'failed'; readonly error: GatewayError; readonly raw?: RawAnswer },
-  ): void {
+  #finish(end: Outcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#keepAlive);
+    clearTimeout(this.#timer);
     this.#resolve({ ...this.#heardSoFar(), ...end });
+  }
+
+  get #secret(): string | undefined {
+    const { call, provider } = this.#asking;
+    return call.ownKey ?? provider.key;
+  }
+
+  /** Upstreams quote what they were asked with: a key must get neither to the caller nor into the ledger. */
+  #withoutSecret(error: GatewayError): GatewayError {
+    const message = blotOut(error.message, this.#secret);
+    if (message === error.message) return error;
+    const { code, upstream, retryAfterMs } = error;
+    return new GatewayError(code, message, {
+      ...(upstream && { upstream: { ...upstream, message: blotOut(upstream.message, this.#secret) } }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
   }
 
   #heardSoFar(): HeardSoFar {
@@ -348,6 +378,8 @@ class Hearing implements UpstreamListener {
       endReason: reply?.reason ?? tap?.endReason ?? null,
       upstreamId: reply?.id ?? tap?.upstreamId ?? null,
       firstByteMs: this.#firstByteMs,
+      lastByteMs: this.#lastByteMs,
+      silentMs: this.#silentMs,
       answerText: this.#asking.keepsText
         ? textOf(reply?.blocks ?? this.#texts?.reply().blocks ?? [])
         : undefined,
@@ -364,34 +396,5 @@ class Hearing implements UpstreamListener {
   }
 }
 
-const replyBytes = (reply: Reply): number => {
-  let bytes = 0;
-  for (const block of reply.blocks) {
-    if (block.type === 'tool-call') bytes += Buffer.byteLength(block.argumentsText);
-    else if (block.type === 'text' || block.type === 'reasoning' || block.type === 'refusal')
-      bytes += Buffer.byteLength(block.text);
-  }
-  return bytes;
-};
-
-const endsAtEvent = (out: Buffer): boolean => {
-  const last = out.length - 1;
-  if (out[last] !== 0x0a) return false;
-  return out[last - 1] === 0x0a || (out[last - 1] === 0x0d && out[last - 2] === 0x0a);
-};
-
-const parse = (body: Buffer, model: string): JsonObject => {
-  const value = tryParse(body);
-  if (!value)
-    throw new GatewayError('upstream-bad', `${model} answered with something that is not a JSON object.`);
-  return value;
-};
-
-const tryParse = (body: Buffer): JsonObject | undefined => {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
+const isEventStream = (type: string | undefined): boolean =>
+  type !== undefined && (type.startsWith('text/event-stream') || /^\s*text\/event-stream/i.test(type));

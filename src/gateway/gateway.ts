@@ -1,6 +1,6 @@
 import type { Credentials } from '../access/keys.ts';
-import { GatewayError } from '../core/errors.ts';
-import type { Decided, Exchange, Received } from '../core/exchange.ts';
+import { asGatewayError, type GatewayError } from '../core/errors.ts';
+import type { Decided, Exchange, ExchangeId, Received } from '../core/exchange.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Outlet } from './outlet.ts';
 import { type Performed, type PerformParts, perform } from './perform.ts';
@@ -45,40 +45,35 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
     } catch (cause) {
       const refusal = asGatewayError(cause);
       if (refusal.code === 'internal') parts.onFault(refusal, arrival.requestId);
-      tell(refusal, undefined, arrival, outlet);
+      tell(refusal, undefined, undefined, arrival, outlet);
       return;
     }
-    let performed: Performed | undefined;
-    let error: GatewayError | undefined;
+    const performed = await perform(decided, snapshot, outlet, timing, parts);
+    const { error, raw } = performed;
+    let status = 200;
     try {
-      performed = await perform(decided, snapshot, outlet, timing, parts);
-      error = performed.error;
-    } catch (cause) {
-      error = asGatewayError(cause);
-    } finally {
       if (error?.code === 'internal') parts.onFault(error, decided.id);
-      if (error && !outlet.hasStarted && !outlet.isGone) tell(error, performed?.raw, arrival, outlet);
-      settle(decided, performed, error, snapshot, timing, parts);
+      if (error && performed.last?.outcome !== 'cut') status = tell(error, raw, decided.id, arrival, outlet);
+    } finally {
+      settle(decided, performed, status, snapshot, timing, parts);
     }
   },
 });
 
 const settle = (
   decided: Decided,
-  performed: Performed | undefined,
-  error: GatewayError | undefined,
+  { attempts, last, isGone, error, warnings }: Performed,
+  status: number,
   snapshot: Snapshot,
   timing: Timing,
   { ledger, observers }: GatewayParts,
 ): void => {
-  const last = performed?.last;
-  const isGone = last ? last.outcome === 'cancelled' : !error;
-  const exchange = exchangeOf(decided, performed?.attempts ?? [], snapshot.baseline(decided.route), {
+  const exchange = exchangeOf(decided, attempts, snapshot.baseline(decided.route), {
     outcome: isGone ? 'client-gone' : !error ? 'ok' : last?.outcome === 'cut' ? 'partial' : 'failed',
     errorCode: isGone ? 'client-gone' : (error?.code ?? null),
-    status: isGone ? 499 : last?.outcome === 'ok' || last?.outcome === 'cut' ? 200 : (error?.status ?? 200),
+    status: isGone ? 499 : status,
     totalMs: timing.elapsedMs(),
-    warnings: performed?.warnings ?? [],
+    warnings,
     answerText: last?.answerText,
   });
   ledger.settle(exchange);
@@ -91,28 +86,30 @@ const settle = (
   }
 };
 
-const asGatewayError = (cause: unknown): GatewayError =>
-  cause instanceof GatewayError
-    ? cause
-    : new GatewayError('internal', 'The gateway failed on this request; its log says where.', { cause });
-
-/** Answers with an error, in the upstream's own bytes where the caller speaks its dialect. */
+/**
+ * Answers with an error, in the upstream's own bytes where the caller speaks its dialect. Gives the
+ * status. What was decided has a record to look for; what was not has only a number.
+ */
 const tell = (
   error: GatewayError,
   raw: Performed['raw'],
+  exchangeId: ExchangeId | undefined,
   { dialect, requestId }: Arrival,
   outlet: Outlet,
-): void => {
+): number => {
   const written = dialect.writeError(error, requestId);
+  const status = raw ? raw.status : written.status;
+  if (outlet.hasStarted || outlet.isGone) return status;
   const body = raw ? raw.body : Buffer.from(JSON.stringify(written.body));
-  outlet.start(raw ? raw.status : written.status, {
+  outlet.start(status, {
     ...written.headers,
-    'content-type': raw ? raw.contentType : 'application/json',
+    'content-type': 'application/json',
     'content-length': body.length,
     'request-id': requestId,
     'x-request-id': requestId,
-    'x-tierwise-exchange': requestId,
+    ...(exchangeId !== undefined && { 'x-tierwise-exchange': exchangeId }),
     'x-tierwise-error': error.code,
   });
   outlet.end(body);
+  return status;
 };

@@ -31,5 +31,7 @@ const longest = 512;
 /** Rule names and model names come from people: nothing of them may end a header or leave ASCII. */
 export const ascii = (text: string): string => {
   const short = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
-  return /^[\x20-\x7e]*$/.test(short) ? short : encodeURIComponent(short).slice(0, 3 * longest);
+  if (/^[\x20-\x7e]*$/.test(short)) return short;
+  // half a character, as a cut may leave it, cannot be encoded
+  return encodeURIComponent(short.toWellFormed()).slice(0, 3 * longest);
 };

@@ -13,8 +13,10 @@ export interface Outlet {
   onDrain(resume: () => void): void;
   /** Called once where the caller hangs up before the end; at once where it already has. */
   onGone(tell: () => void): void;
-  /** Called once where the gateway itself has to break off (it is being stopped). */
+  /** Called once where the gateway itself has to break off (it is being stopped); at once where it already has. */
   onCut(tell: (error: GatewayError) => void): void;
   readonly hasStarted: boolean;
   readonly isGone: boolean;
+  /** Why the gateway has to break off, once it has to. */
+  readonly cutBy: GatewayError | undefined;
 }

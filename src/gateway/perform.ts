@@ -1,16 +1,18 @@
 import { costOf } from '../catalog/cost.ts';
-import { GatewayError } from '../core/errors.ts';
+import { asGatewayError, GatewayError } from '../core/errors.ts';
 import type { Attempt, Decided, Intent } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 import { usdText } from '../core/money.ts';
+import type { ErrorClass } from '../core/reply.ts';
 import type { Dialect, ReplyCall } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Health } from '../providers/health.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Egress, UpstreamCall } from '../providers/send.ts';
-import { ask, type Heard, type RawAnswer } from './ask.ts';
+import { ask } from './ask.ts';
 import { answerHeaders } from './headers.ts';
+import type { Heard, RawAnswer } from './heard.ts';
 import { intentOf } from './intent.ts';
 import type { Outlet } from './outlet.ts';
 import { attemptOf } from './settle.ts';
@@ -30,12 +32,17 @@ export interface Performed {
   readonly attempts: readonly Attempt[];
   readonly warnings: readonly string[];
   readonly last: Heard | undefined;
+  /** The caller hung up before there was an answer. */
+  readonly isGone: boolean;
   readonly error: GatewayError | undefined;
   /** The last upstream's own words for the error, where the caller speaks its dialect. */
   readonly raw: RawAnswer | undefined;
 }
 
-/** Asks the models of the plan in turn until one is heard; after the first byte to the caller never another. */
+/**
+ * Asks the models of the plan in turn until one is heard; after the first byte to the caller never
+ * another. Never rejects: whatever happens, the calls that were made are told.
+ */
 export const perform = async (
   decided: Decided,
   snapshot: Snapshot,
@@ -43,47 +50,70 @@ export const perform = async (
   timing: Timing,
   parts: PerformParts,
 ): Promise<Performed> => {
+  const { health, ledger } = parts;
   const attempts: Attempt[] = [];
   let warnings: readonly string[] = [];
-  let error: GatewayError | undefined;
   let last: Heard | undefined;
-  for (const { ask: models } of decided.decision.plan) {
-    for (const id of models) {
-      if (outlet.isGone) return { attempts, warnings, last, error, raw: undefined };
-      const target = targetOf(id, decided, snapshot);
-      if (!target) continue;
-      const { model, provider, caller, upstream } = target;
-      let prepared: Prepared;
-      try {
-        prepared = prepare(decided, model, provider, caller, upstream);
-      } catch (cause) {
-        if (!(cause instanceof GatewayError)) throw cause;
-        error = cause;
-        continue;
-      }
-      const intent = intentOf(decided, model, attempts.length);
-      await parts.ledger.intend(intent);
-      timing.mark('intend');
-      if (outlet.isGone) return { attempts, warnings, last, error, raw: undefined };
-      warnings = prepared.warnings;
-      const heard = await call(decided, target, prepared, intent, attempts, snapshot, outlet, timing, parts);
-      last = heard;
-      if (heard.outcome !== 'failed') {
-        error = heard.outcome === 'cut' ? heard.error : undefined;
-        return { attempts, warnings, last, error, raw: undefined };
-      }
-      error = heard.error;
-      if (!canFallBack(heard.error)) return { attempts, warnings, last, error, raw: heard.raw };
-    }
-  }
-  return {
+  const end = (error: GatewayError | undefined, raw?: RawAnswer): Performed => ({
     attempts,
     warnings,
     last,
-    error: error ?? new GatewayError('internal', 'The plan named no model that is configured.'),
-    raw: last?.outcome === 'failed' && last.error === error ? last.raw : undefined,
-  };
+    isGone: outlet.isGone && last?.outcome !== 'ok' && last?.outcome !== 'cut',
+    error,
+    raw,
+  });
+  // a named model is asked however it is: nobody else was wanted
+  const mayLeaveOut = decided.decision.mode === 'route';
+  let refused: GatewayError | undefined;
+  let isLeftOut = false;
+  for (const id of decided.decision.plan.flatMap(({ ask: models }) => models)) {
+    if (outlet.isGone) return end(failureOf(last) ?? refused);
+    const target = targetOf(id, decided, snapshot);
+    if (!target) continue;
+    const { model } = target;
+    let prepared: Prepared;
+    try {
+      prepared = prepare(decided, target);
+    } catch (cause) {
+      refused = asGatewayError(cause);
+      if (refused.code === 'internal') return end(refused);
+      continue;
+    }
+    if (!health.begin(model) && mayLeaveOut) {
+      isLeftOut = true;
+      continue;
+    }
+    try {
+      const intent = intentOf(decided, model, attempts.length);
+      await ledger.intend(intent);
+      timing.mark('intend');
+      if (outlet.isGone || outlet.cutBy) {
+        health.abandoned(model);
+        return end(outlet.cutBy);
+      }
+      warnings = prepared.warnings;
+      last = await call(decided, target, prepared, intent, attempts, snapshot, outlet, timing, parts);
+    } catch (cause) {
+      health.abandoned(model);
+      return end(asGatewayError(cause));
+    }
+    if (last.outcome !== 'failed') return end(failureOf(last));
+    if (!canFallBack(last.error)) return end(last.error, last.raw);
+  }
+  if (last?.outcome === 'failed') return end(last.error, last.raw);
+  return end(refused ?? (isLeftOut ? nobodyHealthy() : nobodyConfigured()));
 };
+
+const failureOf = (heard: Heard | undefined): GatewayError | undefined =>
+  heard?.outcome === 'failed' || heard?.outcome === 'cut' ? heard.error : undefined;
+
+const nobodyHealthy = (): GatewayError =>
+  new GatewayError('no-healthy-model', 'Every model that could answer is unhealthy just now.', {
+    retryAfterMs: 10_000,
+  });
+
+const nobodyConfigured = (): GatewayError =>
+  new GatewayError('internal', 'The plan named no model that is configured.');
 
 interface Target {
   readonly model: Model;
@@ -112,13 +142,7 @@ interface Prepared {
 }
 
 /** The caller's bytes for an upstream of its dialect, a translation for any other. */
-const prepare = (
-  decided: Decided,
-  model: Model,
-  provider: Provider,
-  caller: Dialect,
-  upstream: Dialect,
-): Prepared => {
+const prepare = (decided: Decided, { model, provider, caller, upstream }: Target): Prepared => {
   const { quirks } = provider;
   const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
   if (caller === upstream) {
@@ -226,14 +250,22 @@ const call = async (
     keepsText: snapshot.storesTexts,
   });
   attempts.push(priceOf(heard));
-  note(health, model, heard);
+  note(health, model, heard, decided.ownKey?.provider === provider.name);
   return heard;
 };
 
-const note = (health: Health, model: Model, heard: Heard): void => {
+const note = (health: Health, model: Model, heard: Heard, isOwnKey: boolean): void => {
   if (heard.outcome === 'ok') health.succeeded(model);
   else if (heard.outcome === 'cancelled') health.abandoned(model);
-  else if (heard.error.upstream?.class === 'bad-request' || heard.error.code === 'context-too-long')
-    health.succeeded(model);
-  else health.failed(model, heard.error.retryAfterMs);
+  else {
+    const { code, upstream, retryAfterMs } = heard.error;
+    // who refuses a request for what is in it is well; what is our own fault says nothing of others
+    if (code === 'upstream-refused' || code === 'context-too-long') health.succeeded(model);
+    else if (code === 'internal' || code === 'shutting-down') health.abandoned(model);
+    else if (isOwnKey && upstream && aboutKeys.has(upstream.class)) health.abandoned(model);
+    else health.failed(model, retryAfterMs);
+  }
 };
+
+/** What a caller's own key brings on itself must not keep others from the model. */
+const aboutKeys: ReadonlySet<ErrorClass> = new Set(['bad-key', 'forbidden', 'no-credit', 'rate-limited']);

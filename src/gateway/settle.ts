@@ -4,11 +4,20 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { Attempt, Decided, Exchange, Intent } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 import { addMoney, noMoney } from '../core/money.ts';
-import { noUsage, type Usage } from '../core/usage.ts';
-import type { Heard } from './ask.ts';
+import { answerTokens, noUsage, promptTokens, type Usage } from '../core/usage.ts';
+import type { Heard } from './heard.ts';
 
 /** Faster than any model is served: bounds what may have been generated behind our back. Tokens per second. */
 const fastestTokensPerSec = 4000;
+/** Faster than any model that thinks before it speaks. */
+const fastestThoughtPerSec = 500;
+/** How long an upstream may go on before it notices that nobody listens any more. */
+const noticeMs = 20;
+/** No prompt and no answer has so many tokens: a vendor that tells more tells nonsense. */
+const mostTokens = 100_000_000;
+/** A body may hold any number of fields that had to be dropped. */
+const mostWarnings = 32;
+const longestWarning = 100;
 
 /** One call, priced: exactly where its usage was told, else leaning to the dear side and marked. */
 export const attemptOf = (
@@ -18,7 +27,7 @@ export const attemptOf = (
   startedMs: number,
   totalMs: number,
 ): Attempt => {
-  const { usage, isEstimated } = usageOf(heard, intent, totalMs);
+  const { usage, isEstimated } = usageOf(heard, intent, model, totalMs);
   const error = heard.outcome === 'cut' || heard.outcome === 'failed' ? heard.error : undefined;
   return {
     model: model.id,
@@ -42,34 +51,58 @@ export const attemptOf = (
 
 const usageOf = (
   heard: Heard,
-  intent: Intent,
+  { decision, reservedUsage: bound }: Intent,
+  model: Model,
   totalMs: number,
 ): { readonly usage: Usage; readonly isEstimated: boolean } => {
-  const { usage, hasEnded, status, wasSent, deliveredBytes } = heard;
+  const { hasEnded, deliveredBytes } = heard;
+  const usage = heard.usage && isPlausible(heard.usage) ? heard.usage : undefined;
   if (usage && hasEnded) return { usage, isEstimated: false };
-  // refused calls are not charged by any vendor, and what was never sent costs nothing
-  if (!wasSent || (status !== null && status !== 200)) return { usage: noUsage, isEstimated: false };
-  const features = intent.decision.features;
-  const bound = intent.reservedUsage;
-  if (hasEnded) {
-    const outputTokens = Math.ceil(deliveredBytes / 4);
-    return { usage: { ...noUsage, inputTokens: features.promptTokens, outputTokens }, isEstimated: true };
+  if (isFree(heard)) return { usage: noUsage, isEstimated: false };
+  const { promptTokens: guess } = decision.features;
+  const mostInput = promptTokens(bound);
+  const mostOutput = answerTokens(bound);
+  if (heard.outcome === 'ok') {
+    const inputTokens = Math.min(guess, mostInput);
+    const outputTokens = Math.min(Math.ceil(deliveredBytes / 4), mostOutput);
+    return { usage: { ...noUsage, inputTokens, outputTokens }, isEstimated: true };
   }
+  // broken off: nobody says what was generated, so every guess leans to the dear side
   const spoken = Math.ceil(deliveredBytes / 3);
-  const unheard =
-    heard.firstByteMs === null || spoken === 0 ? Math.ceil((totalMs / 1000) * fastestTokensPerSec) : 0;
-  const outputTokens = Math.min(Math.max(spoken, unheard, usage?.outputTokens ?? 0), bound.outputTokens);
-  if (usage) return { usage: { ...usage, outputTokens }, isEstimated: true };
-  const inputTokens = Math.min(Math.ceil(features.promptTokens * 1.5), allInput(bound));
-  return { usage: { ...noUsage, inputTokens, outputTokens }, isEstimated: true };
+  const told = usage ? answerTokens(usage) : 0;
+  const output = Math.min(Math.max(spoken + unheard(heard, model, totalMs), told), mostOutput);
+  if (!usage) {
+    const inputTokens = Math.min(Math.ceil(guess * 1.5), mostInput);
+    return { usage: { ...noUsage, inputTokens, outputTokens: output }, isEstimated: true };
+  }
+  const reasoningTokens = Math.min(usage.reasoningTokens, output);
+  return { usage: { ...usage, outputTokens: output - reasoningTokens, reasoningTokens }, isEstimated: true };
 };
 
-const allInput = (usage: Usage): number =>
-  usage.inputTokens +
-  usage.cacheWrite5mTokens +
-  usage.cacheWrite30mTokens +
-  usage.cacheWrite1hTokens +
-  usage.cacheWrite12hTokens;
+const isPlausible = (usage: Usage): boolean =>
+  promptTokens(usage) < mostTokens && answerTokens(usage) < mostTokens;
+
+/** What was never sent costs nothing, and no vendor charges for what it refuses: by its status, or by an error before any word. */
+const isFree = (heard: Heard): boolean => {
+  const { wasSent, status, usage, deliveredBytes } = heard;
+  if (!wasSent || (status !== null && (status < 200 || status > 299))) return true;
+  const said = heard.outcome === 'failed' ? heard.error.upstream?.class : undefined;
+  // of this class are also answers that could not be read: those may well be charged for
+  const isRefused = said !== undefined && said !== 'upstream-bad';
+  return isRefused && usage === undefined && deliveredBytes === 0;
+};
+
+/** Tokens that may have been generated and were never heard: since the last piece, and in thoughts that are not shown. */
+const unheard = (
+  { deliveredBytes, lastByteMs, silentMs }: Heard,
+  { capabilities }: Model,
+  totalMs: number,
+): number => {
+  const heardMs = deliveredBytes === 0 ? 0 : (lastByteMs ?? 0);
+  const spokenMs = Math.max(totalMs - heardMs, 0) + noticeMs;
+  const thoughtMs = deliveredBytes === 0 || capabilities.reasoning.type === 'none' ? 0 : silentMs;
+  return Math.ceil((spokenMs * fastestTokensPerSec + thoughtMs * fastestThoughtPerSec) / 1000);
+};
 
 export interface Ending {
   readonly outcome: Exchange['outcome'];
@@ -113,7 +146,7 @@ export const exchangeOf = (
     baselineModel: answered && baseline ? baseline.id : null,
     firstByteMs: last?.firstByteMs ?? null,
     totalMs,
-    warnings,
+    warnings: warnings.slice(0, mostWarnings).map((warning) => warning.slice(0, longestWarning)),
     ...(answerText !== undefined && { texts: { prompt: promptText(decided), answer: answerText } }),
   };
 };

@@ -17,6 +17,7 @@ export class Translation implements StreamTap {
   hasEnded = false;
   endReason: EndReason | undefined;
   error: UpstreamError | undefined;
+  readonly hasToldError = false;
   upstreamId: string | undefined;
 
   constructor(upstream: Dialect, caller: Dialect, call: ReplyCall) {
@@ -88,7 +89,7 @@ export const streamOf = (reply: Reply, caller: Dialect, call: ReplyCall): string
 };
 
 /** The error a caller gets for what an upstream said in the middle of, or instead of, its answer. */
-export const errorOf = (upstream: UpstreamError, model: string): GatewayError => {
+export const errorOf = (upstream: UpstreamError, model: string, isOwnKey = false): GatewayError => {
   const details = {
     upstream,
     ...(upstream.retryAfterMs !== undefined && { retryAfterMs: upstream.retryAfterMs }),
@@ -104,7 +105,9 @@ export const errorOf = (upstream: UpstreamError, model: string): GatewayError =>
     case 'forbidden':
       return new GatewayError(
         'upstream-auth',
-        `The provider of ${model} refused the gateway's credential; the gateway's owner has to renew it.`,
+        isOwnKey
+          ? `The provider of ${model} refused the caller's own key.`
+          : `The provider of ${model} refused the gateway's credential; the gateway's owner has to renew it.`,
         details,
       );
     case 'no-credit':

@@ -49,6 +49,30 @@ describe('health', () => {
     expect(health.isHealthy(model)).toBe(true);
   });
 
+  it('gives the probe to one call alone', () => {
+    const time = world();
+    const health = new Health(time);
+    health.failed(model, 1000);
+    expect(health.begin(model)).toBe(false);
+
+    time.pass(1000);
+
+    expect(health.begin(model)).toBe(true);
+    expect(health.begin(model)).toBe(false);
+  });
+
+  it('waits out what the provider asked for, whatever calls that were under way come to', () => {
+    const time = world();
+    const health = new Health(time);
+    health.failed(model, 30_000);
+
+    health.succeeded(model);
+    for (let failure = 0; failure < 5; failure += 1) health.failed(model, undefined);
+    time.pass(29_000);
+
+    expect(health.isHealthy(model)).toBe(false);
+  });
+
   it('starts anew after a success', () => {
     const health = new Health(world());
     for (let failure = 0; failure < 4; failure += 1) health.failed(model, undefined);

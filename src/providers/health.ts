@@ -27,21 +27,22 @@ export class Health {
 
   isHealthy(model: Model): boolean {
     const circuit = this.#circuits.get(model.id);
-    if (!circuit) return true;
-    return (
-      circuit.closedUntilMs === 0 ||
-      (!circuit.isProbing && this.#world.monotonicMs() >= circuit.closedUntilMs)
-    );
+    return circuit === undefined || this.#mayAsk(circuit);
   }
 
-  /** Before a call: the first one after a pause is the probe. */
-  begin(model: Model): void {
+  /** Before a call, told at its end: the first one after a pause is the probe. False where the model is to be left alone. */
+  begin(model: Model): boolean {
     const circuit = this.#circuits.get(model.id);
-    if (circuit && circuit.closedUntilMs > 0) circuit.isProbing = true;
+    if (!circuit) return true;
+    const mayAsk = this.#mayAsk(circuit);
+    if (mayAsk && circuit.closedUntilMs > 0) circuit.isProbing = true;
+    return mayAsk;
   }
 
+  /** An answer that was under way when the pause began does not end it. */
   succeeded(model: Model): void {
-    this.#circuits.delete(model.id);
+    const circuit = this.#circuits.get(model.id);
+    if (circuit && circuit.closedUntilMs <= this.#world.monotonicMs()) this.#circuits.delete(model.id);
   }
 
   /** A caller that hung up says nothing about the model, but a probe must not wait for it for ever. */
@@ -56,6 +57,12 @@ export class Health {
     circuit.failures += 1;
     circuit.isProbing = false;
     const pauseMs = retryAfterMs ?? (circuit.failures >= failuresToOpen ? periodMs : 0);
-    if (pauseMs > 0) circuit.closedUntilMs = this.#world.monotonicMs() + Math.min(pauseMs, longestPauseMs);
+    if (pauseMs <= 0) return;
+    const untilMs = this.#world.monotonicMs() + Math.min(pauseMs, longestPauseMs);
+    circuit.closedUntilMs = Math.max(circuit.closedUntilMs, untilMs);
+  }
+
+  #mayAsk({ closedUntilMs, isProbing }: Circuit): boolean {
+    return closedUntilMs === 0 || (!isProbing && this.#world.monotonicMs() >= closedUntilMs);
   }
 }

@@ -4,13 +4,17 @@ import type { Outlet } from '../gateway/outlet.ts';
 
 /** An answer over node:http. */
 export class HttpOutlet implements Outlet {
-  readonly #response: ServerResponse;
+  readonly response: ServerResponse;
+  readonly #writeIdleMs: number;
   #tellGone: (() => void) | undefined;
   #tellCut: ((error: GatewayError) => void) | undefined;
   #isGone = false;
+  #cutBy: GatewayError | undefined;
 
-  constructor(response: ServerResponse) {
-    this.#response = response;
+  /** A reader that takes nothing for `writeIdleMs` while something waits for it is taken for gone. */
+  constructor(response: ServerResponse, writeIdleMs: number) {
+    this.response = response;
+    this.#writeIdleMs = writeIdleMs;
     response.on('close', () => {
       if (response.writableFinished) return;
       this.#isGone = true;
@@ -21,39 +25,50 @@ export class HttpOutlet implements Outlet {
   }
 
   get hasStarted(): boolean {
-    return this.#response.headersSent;
+    return this.response.headersSent;
   }
 
   get isGone(): boolean {
     return this.#isGone;
   }
 
+  get cutBy(): GatewayError | undefined {
+    return this.#cutBy;
+  }
+
   start(status: number, headers: Readonly<Record<string, string | number>>): void {
-    if (this.#isGone || this.#response.headersSent) return;
-    if (headers.trailer !== undefined && this.#response.req.httpVersion !== '1.1') {
+    if (this.#isGone || this.response.headersSent) return;
+    if (headers.trailer !== undefined && this.response.req.httpVersion !== '1.1') {
       // without chunks there is no place for trailers, and announcing them would throw
       const { trailer: _, ...plain } = headers;
-      this.#response.writeHead(status, plain);
-    } else this.#response.writeHead(status, headers);
+      this.response.writeHead(status, plain);
+    } else this.response.writeHead(status, headers);
   }
 
   write(chunk: Buffer | string): boolean {
-    return this.#isGone || this.#response.write(chunk);
+    if (this.#isGone || this.response.write(chunk)) return true;
+    this.#awaitReader();
+    return false;
   }
 
   end(chunk?: Buffer | string, trailers?: Readonly<Record<string, string>>): void {
     if (this.#isGone) return;
-    if (trailers) this.#response.addTrailers(trailers);
-    if (chunk === undefined) this.#response.end();
-    else this.#response.end(chunk);
+    if (trailers) this.response.addTrailers(trailers);
+    if (chunk === undefined) this.response.end();
+    else this.response.end(chunk);
+    // once all is out the server sets the connection's own limit for idling
+    if (this.response.writableLength > 0) this.#awaitReader();
   }
 
   destroy(): void {
-    this.#response.destroy();
+    this.response.destroy();
   }
 
   onDrain(resume: () => void): void {
-    this.#response.once('drain', resume);
+    this.response.once('drain', () => {
+      this.response.socket?.setTimeout(0);
+      resume();
+    });
   }
 
   onGone(tell: () => void): void {
@@ -63,10 +78,17 @@ export class HttpOutlet implements Outlet {
 
   onCut(tell: (error: GatewayError) => void): void {
     this.#tellCut = tell;
+    if (this.#cutBy) tell(this.#cutBy);
   }
 
   /** Ends the answer early, in the caller's dialect. */
   cut(error: GatewayError): void {
+    this.#cutBy = error;
     this.#tellCut?.(error);
+  }
+
+  /** Nobody listens for a response's "timeout", so the server destroys the connection. Progress of any size sets it back. */
+  #awaitReader(): void {
+    this.response.socket?.setTimeout(this.#writeIdleMs);
   }
 }

@@ -23,6 +23,7 @@ export const serveApp = async (
       world: app.world,
       countTokens: app.countTokens,
       bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
+      writeIdleMs: () => app.current().config.server.writeIdleMs,
       onFault: (error, id) => app.log.fault(error, id),
     },
     { host, port },

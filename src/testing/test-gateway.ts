@@ -1,10 +1,12 @@
-import { KeyRing } from '../access/keys.ts';
+import { type AccessKey, KeyRing } from '../access/keys.ts';
+import type { Decision } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange, Intent } from '../core/exchange.ts';
 import type { Features } from '../core/features.ts';
 import type { DialectName, Model, ModelId, Tier } from '../core/model.ts';
 import { noMoney, pricePerMillion } from '../core/money.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { admit } from '../gateway/admit.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { realWorld } from '../kit/world.ts';
@@ -27,15 +29,27 @@ export interface TestModel {
 export interface TestGatewayOptions {
   /** Before an intent is kept: may refuse it. */
   readonly intend?: (intent: Intent) => Promise<void>;
-  readonly server?: { readonly bodyLimitBytes?: number };
+  readonly server?: { readonly bodyLimitBytes?: number; readonly writeIdleMs?: number };
+  readonly keys?: readonly AccessKey[];
+  /** Names of models whose providers take callers' own keys. */
+  readonly passThrough?: readonly string[];
+  /** How the plan came about: `pinned` asks its models whatever their health. */
+  readonly mode?: Decision['mode'];
+  readonly storesTexts?: boolean;
+  /** Faults of ours belong to the test: closing does not complain of them. */
+  readonly hasFaults?: boolean;
 }
 
 export interface TestGateway {
   readonly url: string;
   readonly exchanges: readonly Exchange[];
   readonly intents: readonly Intent[];
+  readonly faults: readonly GatewayError[];
   /** Resolves when so many exchanges are settled; rejects after five seconds. */
   settled(count: number): Promise<readonly Exchange[]>;
+  /** As at the end of the process. */
+  stop(graceMs: number): Promise<void>;
+  /** Rejects where something of ours failed in between. */
   close(): Promise<void>;
 }
 
@@ -43,9 +57,11 @@ export interface TestGateway {
 export const testGateway = async (
   models: readonly TestModel[],
   dialects: readonly Dialect[],
-  { intend = async () => undefined, server = {} }: TestGatewayOptions = {},
+  options: TestGatewayOptions = {},
 ): Promise<TestGateway> => {
+  const { intend = async () => undefined, server = {}, hasFaults = false } = options;
   const exchanges: Exchange[] = [];
+  const faults: GatewayError[] = [];
   const intents: Intent[] = [];
   const waiting: (() => void)[] = [];
   const ledger: Ledger = {
@@ -60,7 +76,7 @@ export const testGateway = async (
     flush: async () => undefined,
     close: async () => undefined,
   };
-  const snapshot = handmade(models, dialects);
+  const snapshot = handmade(models, dialects, options);
   const egress = new Egress();
   const gateway = createGateway({
     snapshot: () => snapshot,
@@ -69,9 +85,7 @@ export const testGateway = async (
     health: new Health(realWorld),
     world: realWorld,
     observers: [],
-    onFault: (error) => {
-      throw error.cause;
-    },
+    onFault: (error) => faults.push(error),
   });
   const running: RunningServer = await startServer(
     {
@@ -80,9 +94,8 @@ export const testGateway = async (
       world: realWorld,
       countTokens: (_body, bodyBytes) => Math.ceil(bodyBytes / 4),
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
-      onFault: (error) => {
-        throw error;
-      },
+      writeIdleMs: () => server.writeIdleMs ?? 60_000,
+      onFault: (error) => faults.push(error),
     },
     { host: '127.0.0.1', port: 0 },
   );
@@ -90,6 +103,7 @@ export const testGateway = async (
     url: running.url,
     exchanges,
     intents,
+    faults,
     settled: (count) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
@@ -104,25 +118,36 @@ export const testGateway = async (
         waiting.push(look);
         look();
       }),
+    stop: (graceMs) => running.stop(graceMs),
     close: async () => {
       await running.stop(0);
       await egress.close();
+      const [fault] = faults;
+      if (fault && !hasFaults) throw fault.cause ?? fault;
     },
   };
 };
 
 const timeouts: Timeouts = { connectMs: 1000, firstByteMs: 2000, idleMs: 2000, totalMs: 10_000 };
 
-const handmade = (testModels: readonly TestModel[], dialects: readonly Dialect[]): Snapshot => {
+const handmade = (
+  testModels: readonly TestModel[],
+  dialects: readonly Dialect[],
+  { keys: accessKeys = [], passThrough = [], mode = 'route', storesTexts = false }: TestGatewayOptions,
+): Snapshot => {
   const models = testModels.map(modelOf);
   const byId = new Map(models.map((model) => [model.id, model]));
   const providers = new Map(testModels.map((model) => [`p-${model.name}`, providerOf(model)]));
+  const keys = new KeyRing(accessKeys);
+  const passThroughKeys = () => passThrough.map((name) => `p-${name}`);
+  const resolve = () => ({ type: 'route', route: 'auto' }) as const;
   return {
-    keys: new KeyRing([]),
+    keys,
     dialects: new Map<DialectName, Dialect>(dialects.map((dialect) => [dialect.name, dialect])),
     providers,
     model: (id) => byId.get(id),
-    admit: (received) => ({ ...received, caller: { name: 'local' }, route: 'auto' }),
+    admit: (received, credentials) =>
+      admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
     decide: (admitted) => ({
       ...admitted,
       decision: {
@@ -134,14 +159,14 @@ const handmade = (testModels: readonly TestModel[], dialects: readonly Dialect[]
         rejected: [],
         features: someFeatures,
         predictedCost: noMoney,
-        mode: 'route',
+        mode,
         propensity: 1,
       },
     }),
     baseline: () => models.at(-1),
     offers: () =>
       models.map(({ id, displayName }) => ({ id, displayName, ownedBy: 'test', released: undefined })),
-    storesTexts: false,
+    storesTexts,
     tellsTiming: false,
   };
 };

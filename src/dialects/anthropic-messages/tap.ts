@@ -27,6 +27,8 @@ class MessageTap implements StreamTap {
   hasEnded = false;
   endReason: EndReason | undefined;
   error: UpstreamError | undefined;
+  /** Its own findings get a frame, too. */
+  readonly hasToldError = true;
   upstreamId: string | undefined;
 
   get usage(): Usage | undefined {

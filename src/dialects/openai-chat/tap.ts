@@ -19,6 +19,7 @@ class ChatStreamTap implements StreamTap {
   serviceTier: string | undefined;
   endReason: EndReason | undefined;
   error: UpstreamError | undefined;
+  hasToldError = false;
   upstreamId: string | undefined;
 
   readonly #hidesUsage: boolean;
@@ -176,6 +177,7 @@ class ChatStreamTap implements StreamTap {
     }
     if (!isObject(chunk)) return false;
     if (event === 'error' || (chunk.error !== undefined && chunk.error !== null)) {
+      this.hasToldError ||= this.error === undefined;
       this.error ??= readErrorBody(chunk);
       return false;
     }

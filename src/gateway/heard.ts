@@ -1,0 +1,38 @@
+import type { GatewayError } from '../core/errors.ts';
+import type { EndReason } from '../core/reply.ts';
+import type { Usage } from '../core/usage.ts';
+
+/** What was heard of an answer, however far it came: what it is charged by. Milliseconds count from the call's begin. */
+export interface HeardSoFar {
+  readonly status: number | null;
+  /** False where no byte of the request left. */
+  readonly wasSent: boolean;
+  readonly usage: Usage | undefined;
+  /** Of text, reasoning and tool arguments. */
+  readonly deliveredBytes: number;
+  readonly hasEnded: boolean;
+  readonly endReason: EndReason | null;
+  readonly upstreamId: string | null;
+  readonly firstByteMs: number | null;
+  readonly lastByteMs: number | null;
+  /** All the pauses of over a second before and between its pieces. */
+  readonly silentMs: number;
+  readonly answerText: string | undefined;
+}
+
+export type Outcome =
+  | { readonly outcome: 'ok' }
+  /** The caller hung up; the call was broken off. */
+  | { readonly outcome: 'cancelled' }
+  /** The caller has seen part of the answer and the error that ended it. */
+  | { readonly outcome: 'cut'; readonly error: GatewayError }
+  /** The caller has seen nothing yet. */
+  | { readonly outcome: 'failed'; readonly error: GatewayError; readonly raw?: RawAnswer };
+
+export type Heard = HeardSoFar & Outcome;
+
+/** An upstream's error answer, for a caller of the same dialect: a JSON object that holds no secret. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
