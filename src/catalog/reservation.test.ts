@@ -129,6 +129,7 @@ describe('what a reservation is reckoned from', () => {
     expect(questionOf(request([paper]), 100).isOpenEnded).toBe(true);
     expect(questionOf(request([text]), 100).isOpenEnded).toBe(false);
     expect(questionOf(request([], { extras: { previous_response_id: 'r' } }), 100).isOpenEnded).toBe(true);
+    expect(questionOf(request([], { extras: { thread: {} } }), 100).isOpenEnded).toBe(true);
   });
 
   it('hears of thinking only where it is asked for', () => {

@@ -125,6 +125,12 @@ describe('a decision without anybody left', () => {
     expect(error.message).toContain('900000');
   });
 
+  it('tells to send a conversation whole that its vendor keeps', () => {
+    const error = failure({ request: { extras: { thread: { previous_message_id: 'msg_1' } } } });
+
+    expect(error).toMatchObject({ code: 'thread-unsupported', param: 'thread' });
+  });
+
   it('tells what no model can do, each with its reason', () => {
     const error = failure({ config: fixed(['provider/tiny']), features: { hasTools: true } });
 

@@ -238,6 +238,12 @@ const nobodyLeft = (rejected: readonly Rejected[], { features }: Question): Gate
       'no-capable-model',
       'The route has no models; name some under "tiers" or "providers".',
     );
+  if (rejected.some(({ gate }) => gate === 'thread'))
+    return new GatewayError(
+      'thread-unsupported',
+      'The conversation is kept by its vendor, and a routed request may go to another: send the whole conversation, or ask for a model of that vendor by its name.',
+      { param: 'thread' },
+    );
   if (rejected.every(({ gate }) => gate === 'allowed'))
     return new GatewayError(
       'forbidden',

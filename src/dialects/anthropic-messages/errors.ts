@@ -145,9 +145,15 @@ export const errorFrame = (body: JsonObject): string => `event: error\ndata: ${J
 
 const errorBody = (error: GatewayError, requestId: string): JsonObject => ({
   type: 'error',
-  error: { type: classTypes[error.class], message: worded(error), details: { error_code: error.code } },
+  error: { type: classTypes[error.class], message: worded(error), details: detailsOf(error) },
   request_id: requestId,
 });
+
+/** By the vendor's own code its SDKs know that they have to send the whole conversation. */
+const detailsOf = ({ code }: GatewayError): JsonObject =>
+  code === 'thread-unsupported'
+    ? { error_code: 'thread_unsupported_request', unsupported: ['thread'] }
+    : { error_code: code };
 
 /** Claude Code knows a prompt that is too long by these words alone. */
 const worded = ({ class: sort, message, param }: GatewayError): string => {

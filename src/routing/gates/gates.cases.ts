@@ -46,6 +46,15 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       refused: 'spoken to on Chat Completions',
     },
   ],
+  thread: [
+    { about: 'a conversation that is sent whole', ...native },
+    {
+      about: 'a conversation its vendor keeps',
+      request: { extras: { thread: { previous_message_id: 'msg_1' } } },
+      ...native,
+      refused: 'does not have the conversation',
+    },
+  ],
   tools: [
     { about: 'a request without tools', capabilities: { tools: false } },
     { about: 'tools', features: { hasTools: true } },

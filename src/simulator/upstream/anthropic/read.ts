@@ -3,7 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts
 import type { SimulatedModel } from '../../simulated-model.ts';
 import { PromptBuilder } from '../prompt.ts';
 import { type Ask, type AskTool, isText, isWhole } from '../wire.ts';
-import { refuse } from './problem.ts';
+import { refuse, threadless } from './problem.ts';
 import { readThinking } from './read-thinking.ts';
 import { cacheOf, readTurns } from './read-turns.ts';
 
@@ -93,6 +93,7 @@ const checkFields = (
   if (typeof body.temperature === 'number' && (body.temperature < 0 || body.temperature > 1))
     throw refuse('temperature', 'Input should be from 0 to 1');
   if (!Array.isArray(body.messages)) throw refuse('messages', 'Field required');
+  if (isObject(body.thread)) throw threadless();
 };
 
 const readLimit = (limit: JsonValue | undefined, { maxOutputTokens }: SimulatedModel): number => {

@@ -151,11 +151,11 @@ const usageOf = (tokens: BookTokens): JsonObject => ({
 });
 
 export const writeMessagesError = (
-  { status, message, type }: WireProblem,
+  { status, message, type, code }: WireProblem,
   requestId: string,
 ): JsonObject => ({
   type: 'error',
-  error: { type: type ?? typeOf(status), message },
+  error: { type: type ?? typeOf(status), message, ...(code && { details: { error_code: code } }) },
   request_id: requestId,
 });
 
