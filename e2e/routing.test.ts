@@ -141,6 +141,25 @@ describe('a request through the gateway', () => {
     expect(entryOf(exchange.id)?.costNanoUsd).toBe(String(exchange.cost));
   });
 
+  it('says what of it was dropped on the way to another protocol', async () => {
+    const body = { model: 'two/sim-mid-b', messages: hello, seed: 7 };
+    const chat = openaiClient(gateway.url).chat.completions;
+
+    const { response } = await chat.create(body).withResponse();
+    const strict = await failureOf(chat.create(body, { headers: { 'x-tierwise-strict': 'true' } }));
+
+    expect(header(response, 'warnings')).toMatch(/seed/);
+    expect(strict).toMatchObject({ status: 400, message: expect.stringContaining('seed') });
+  });
+
+  it('is refused where the model it names cannot be told all of it', async () => {
+    const body = { model: 'two/sim-mid-b', messages: hello, n: 2 };
+
+    const refused = await failureOf(openaiClient(gateway.url).chat.completions.create(body));
+
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('one answer at a time') });
+  });
+
   it.each(['503', 'error-first', 'error-in-200', 'html'])(
     'falls to the next model before the first byte, and both calls are kept: %s',
     async (what) => {
