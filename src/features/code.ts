@@ -54,8 +54,9 @@ export const looksLikeCode = (line: Uint16Array, from: number, to: number): bool
   let pairs = 0;
   for (let at = start; at < end; at++) {
     const code = line[at] ?? 0;
-    if (code >= 128 || markQuarters[code] === 0) continue;
-    quarters += markQuarters[code] ?? 0;
+    const mark = markQuarters[code] ?? 0;
+    if (mark === 0) continue;
+    quarters += mark;
     if (at + 1 < end && isPair(code, line[at + 1] ?? 0)) pairs++;
   }
   if (last === 0x7b || last === 0x3b) return quarters >= 4;
@@ -66,11 +67,9 @@ export const looksLikeCode = (line: Uint16Array, from: number, to: number): bool
 };
 
 /** Marks that prose seldom has weigh four quarters, those that it has at times one. */
-const markQuarters = Uint8Array.from({ length: 128 }, (_, code) => {
-  const mark = String.fromCharCode(code);
-  if ('{}[]=;<>|&_$\\'.includes(mark)) return 4;
-  return '().,*/+:"\''.includes(mark) ? 1 : 0;
-});
+const markQuarters = new Uint8Array(0x1_0000);
+for (const mark of '{}[]=;<>|&_$\\') markQuarters[mark.charCodeAt(0)] = 4;
+for (const mark of '().,*/+:"\'') markQuarters[mark.charCodeAt(0)] = 1;
 
 /** Two marks in a row that make an operator, a call or a tag. */
 const isPair = (code: number, next: number): boolean => {

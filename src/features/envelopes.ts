@@ -10,7 +10,8 @@ export const stripEnvelopes = (text: string): string => {
   let kept = 0;
   let from = 0;
   let misses = 0;
-  while (misses < maxMisses) {
+  let missedChars = 0;
+  while (misses < maxMisses && missedChars < maxMissedChars) {
     const open = text.indexOf('<', from);
     if (open < 0) break;
     from = open + 1;
@@ -18,13 +19,14 @@ export const stripEnvelopes = (text: string): string => {
     if (nameEnd === open + 1 || !startsLine(text, open, kept) || fences.isInside(open)) continue;
     const name = text.slice(open + 1, nameEnd);
     const kind = kindOf(name);
-    const openEnd = kind && text.indexOf('>', nameEnd);
-    if (!kind || openEnd === undefined || openEnd < 0 || openEnd - nameEnd > maxAttributes) continue;
+    const openEnd = kind ? endOfTag(text, nameEnd) : -1;
+    if (openEnd < 0) continue;
     const closing = `</${name}>`;
     const close = text.indexOf(closing, openEnd);
     // every element that is never closed costs a scan to the end: a few are let pass, then we stop looking
     if (close < 0) {
       misses++;
+      missedChars += text.length - openEnd;
       continue;
     }
     parts.push(text.slice(kept, open));
@@ -37,7 +39,14 @@ export const stripEnvelopes = (text: string): string => {
 };
 
 const maxMisses = 32;
+const maxMissedChars = 2_000_000;
 const maxAttributes = 400;
+
+/** Looks no further than attributes may reach: to the end of the text it would be looked for again and again. */
+const endOfTag = (text: string, nameEnd: number): number => {
+  const end = text.slice(nameEnd, nameEnd + maxAttributes + 1).indexOf('>');
+  return end < 0 ? -1 : nameEnd + end;
+};
 
 const endOfName = (text: string, from: number): number => {
   let at = from;

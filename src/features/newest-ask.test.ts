@@ -113,9 +113,11 @@ describe('the newest ask', () => {
     expect(ask({ role: 'system', blocks: [text('be kind')] })).toBe('');
   });
 
-  it('stays quick on elements that are never closed', () => {
-    const hostile = Array.from({ length: 20_000 }, (_, index) => `<a-${index}>`).join('\n');
+  it('stays quick on elements that are never closed, and on tags that never end', () => {
+    const unclosed = Array.from({ length: 20_000 }, (_, index) => `<a-${index}>`).join('\n');
+    const unended = Array.from({ length: 200_000 }, () => '<my-element').join('\n');
 
-    expect(ask(user(text(hostile)))).toBe(hostile);
+    expect(ask(user(text(unclosed)))).toBe(unclosed);
+    expect(ask(user(text(unended)))).toBe(unended);
   });
 });

@@ -15,7 +15,7 @@ export const scriptOf = (text: string): Script => {
   for (let at = 0; at < text.length; at += step) {
     const code = text.charCodeAt(at);
     if (code >= 0x80) return mixedScript(text, at, step, letters);
-    if (asciiScript(code) === latin) letters++;
+    if (scriptOfUnit[code] === latin) letters++;
   }
   return letters > 0 ? 'latin' : scriptOfFew(text);
 };
@@ -25,9 +25,8 @@ const mixedScript = (text: string, from: number, step: number, letters: number):
   const counts = new Uint32Array(scripts.length);
   counts[latin] = letters;
   for (let at = from; at < text.length; at += step) {
-    const code = text.charCodeAt(at);
-    const index = code < 0x80 ? asciiScript(code) : wideScript(code);
-    if (index >= 0) counts[index] = (counts[index] ?? 0) + 1;
+    const index = scriptOfUnit[text.charCodeAt(at)] ?? noLetter;
+    if (index !== noLetter) counts[index] = (counts[index] ?? 0) + 1;
   }
   // Japanese mixes kana into Han: some kana make the whole text kana
   if (count(counts, kana) * 5 > count(counts, han)) counts[han] = 0;
@@ -50,9 +49,6 @@ const [latin, cyrillic, greek, arabic, hebrew, devanagari, han, kana, hangul, th
 ] as [number, number, number, number, number, number, number, number, number, number, number];
 
 const count = (counts: Uint32Array, index: number): number => counts[index] ?? 0;
-
-const asciiScript = (code: number): number =>
-  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) ? latin : -1;
 
 /** Upper bounds of stretches of Unicode, ascending; -1 is no letter. */
 const stretches: readonly (readonly [below: number, index: number])[] = [
@@ -99,7 +95,9 @@ const stretches: readonly (readonly [below: number, index: number])[] = [
   [0xffa0, kana],
 ];
 
-const wideScript = (code: number): number => {
-  for (const [below, index] of stretches) if (code < below) return index;
-  return -1;
-};
+const noLetter = 0xff;
+
+/** The script of every code unit, looked up at once: counting goes through them by the hundred. */
+const scriptOfUnit = new Uint8Array(0x1_0000).fill(noLetter).fill(latin, 0x41, 0x5b).fill(latin, 0x61, 0x7b);
+for (const [at, [below, index]] of stretches.entries())
+  scriptOfUnit.fill(index < 0 ? noLetter : index, stretches[at - 1]?.[0] ?? 0x80, below);
