@@ -133,15 +133,15 @@ const countSigns = (text: string): Counts => {
   let formulas = 0;
   let quotes = 0;
   let hasEquation = false;
-  let isWide = false;
   let seen = 0;
+  let everyUnit = 0;
   let capitals = 0;
   let digits = 0;
   let lowers = 0;
   for (let at = 0; at <= length; at++) {
     const code = units[at] ?? 0;
-    const isAscii = code < 128;
-    const kind = isAscii ? kinds[code] : isMathSign(code) ? sign : other;
+    const kind = kinds[code];
+    everyUnit |= code;
     if (kind === lower) lowers++;
     else if (kind === upper) capitals++;
     else if (kind === digit) {
@@ -154,8 +154,7 @@ const countSigns = (text: string): Counts => {
       capitals = 0;
       lowers = 0;
       digits = 0;
-      if (isAscii) seen |= markBits[code] ?? 0;
-      else isWide = true;
+      if (code < 128) seen |= markBits[code] ?? 0;
       if (kind === other) continue;
       if (kind === quote) quotes++;
       else if (kind === sign || isBetweenTerms(at)) {
@@ -164,7 +163,7 @@ const countSigns = (text: string): Counts => {
       }
     }
   }
-  return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2, isWide, seen };
+  return { numbers, operators, hasEquation, formulas, hasQuote: quotes >= 2, isWide: everyUnit >= 128, seen };
 };
 
 const other = 0;
@@ -176,25 +175,16 @@ const sign = 5;
 const operator = 6;
 const equals = 7;
 
-const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
-  if (code >= 0x61 && code <= 0x7a) return lower;
-  if (code >= 0x41 && code <= 0x5a) return upper;
-  if (code >= 0x30 && code <= 0x39) return digit;
-  const character = String.fromCharCode(code);
-  if (character === '"') return quote;
-  if (character === '^') return sign;
-  if (character === '=') return equals;
-  return '+*/-'.includes(character) ? operator : other;
-});
-
-/** ∀ … ⋿, superscripts, × ÷ ±. */
-const isMathSign = (code: number): boolean =>
-  (code >= 0x2200 && code <= 0x22ff) ||
-  code === 0xd7 ||
-  code === 0xf7 ||
-  code === 0xb1 ||
-  code === 0xb2 ||
-  code === 0xb3;
+/** For every code unit. Signs of mathematics: ∀ … ⋿, ^ × ÷ ± ² ³. */
+const kinds = new Uint8Array(0x1_0000)
+  .fill(lower, 0x61, 0x7b)
+  .fill(upper, 0x41, 0x5b)
+  .fill(digit, 0x30, 0x3a)
+  .fill(sign, 0x2200, 0x2300);
+for (const mark of '^×÷±²³') kinds[mark.charCodeAt(0)] = sign;
+for (const mark of '+*/-') kinds[mark.charCodeAt(0)] = operator;
+kinds[0x22] = quote;
+kinds[0x3d] = equals;
 
 /** A digit or single letter on both sides, spaces allowed. */
 const isBetweenTerms = (at: number): boolean => {

@@ -44,7 +44,7 @@ const { units, read } = createCodeUnits(headChars + tailChars + 2);
 export const readSentences = (ask: string): Reading => {
   const text = readingWindow(ask);
   const length = read(text, 0, text.length);
-  const sentences: Sentence[] = [];
+  const prose: Draft = { sentences: [], wordCount: 0, functionWordCount: 0, knownWordCount: 0 };
   let codeLines = 0;
   let proseLines = 0;
   let listItems = 0;
@@ -66,41 +66,35 @@ export const readSentences = (ask: string): Reading => {
       longest = Math.max(longest, end - from);
       const bulleted = skipBullet(from, end);
       if (bulleted > from) listItems++;
-      if (sentences.length < maxSentences) readLine(bulleted, end, sentences);
+      if (prose.sentences.length < maxSentences) readLine(bulleted, end, prose);
     }
     start = end + 1;
   }
   return {
     text,
-    sentences,
+    sentences: prose.sentences,
     codeLines,
     proseLines,
     hasFence,
     listItems,
     options: hasOption || text.includes('(A)') || text.includes('(a)') ? countOptions(length) : 0,
     hasBody: longest > bodyLineChars || ask.length > headChars + tailChars || proseLines > 8,
-    ...countWords(sentences),
+    wordCount: prose.wordCount,
+    functionWordCount: prose.functionWordCount,
+    knownWordCount: prose.knownWordCount,
   };
 };
 
 const backtick = 0x60;
 const functional = traitBit('function');
 
-const countWords = (
-  sentences: readonly Sentence[],
-): Pick<Reading, 'wordCount' | 'functionWordCount' | 'knownWordCount'> => {
-  let wordCount = 0;
-  let functionWordCount = 0;
-  let knownWordCount = 0;
-  for (const { senses } of sentences) {
-    wordCount += senses.length;
-    for (const { verb, nouns, traits } of senses) {
-      if ((traits & functional) !== 0) functionWordCount++;
-      if (verb !== noClass || nouns !== 0) knownWordCount++;
-    }
-  }
-  return { wordCount, functionWordCount, knownWordCount };
-};
+/** What grows while lines are read. */
+interface Draft {
+  readonly sentences: Sentence[];
+  wordCount: number;
+  functionWordCount: number;
+  knownWordCount: number;
+}
 
 const skipSpace = (start: number, end: number): number => {
   let at = start;
@@ -124,7 +118,7 @@ const isBullet = (code: number): boolean =>
   code === 0x29 ||
   code === 0x2022;
 
-const readLine = (from: number, to: number, sentences: Sentence[]): void => {
+const readLine = (from: number, to: number, reading: Draft): void => {
   const cursor = { at: from };
   let senses: WordSense[] = [];
   while (cursor.at < to) {
@@ -136,21 +130,24 @@ const readLine = (from: number, to: number, sentences: Sentence[]): void => {
     }
     cursor.at++;
     if (!isEnd(code) || (units[cursor.at] ?? 0) > 0x22 || senses.length === 0) continue;
-    keepSentence(senses, code === questionMark, sentences);
+    keepSentence(senses, code === questionMark, reading);
     senses = [];
   }
-  if (senses.length > 0) keepSentence(senses, false, sentences);
+  if (senses.length > 0) keepSentence(senses, false, reading);
 };
 
-const keepSentence = (senses: readonly WordSense[], isQuestion: boolean, sentences: Sentence[]): void => {
-  if (sentences.length >= maxSentences) return;
+const keepSentence = (senses: readonly WordSense[], isQuestion: boolean, reading: Draft): void => {
+  if (reading.sentences.length >= maxSentences) return;
   let nouns = 0;
   let traits = 0;
   for (const sense of senses) {
     nouns |= sense.nouns;
     traits |= sense.traits;
+    if ((sense.traits & functional) !== 0) reading.functionWordCount++;
+    if (sense.verb !== noClass || sense.nouns !== 0) reading.knownWordCount++;
   }
-  sentences.push({ senses, nouns, traits, isQuestion });
+  reading.wordCount += senses.length;
+  reading.sentences.push({ senses, nouns, traits, isQuestion });
 };
 
 const questionMark = 0x3f;
