@@ -48,6 +48,13 @@ const usualTuning: LedgerTuning = {
 export const journalName = 'journal';
 
 /**
+ * A hidden mark on the caller's own object rather than a Map beside it: the tables of a Map that grew and shrank
+ * chain up in the old generation and keep every finished request alive until a major collection.
+ */
+const keptFor = Symbol('kept for');
+type Marked = Decision & { readonly [keptFor]?: string };
+
+/**
  * The ledger on disk. What a crash had cut off is settled as estimates before this resolves. Rejects
  * with `ledger-down` where another process has the directory or the disk cannot be written.
  */
@@ -75,8 +82,9 @@ class DiskLedger implements KeptLedger {
   readonly #lock: DirectoryLock;
   readonly #tuning: LedgerTuning;
   readonly #sweeper: NodeJS.Timeout;
-  /** Decisions the journal has: the exchange's record need not repeat them. */
-  #decisions = new Map<ExchangeId, Decision>();
+  /** Changes where nothing that was written before may be leant on. */
+  #epoch = 0;
+  #openIntents = 0;
   #isClosed = false;
 
   static async open(parts: LedgerParts, lock: DirectoryLock): Promise<DiskLedger> {
@@ -147,16 +155,19 @@ class DiskLedger implements KeptLedger {
   intend(intent: Intent): Promise<void> {
     if (this.#isClosed) return Promise.reject(new GatewayError('shutting-down', 'The ledger is closed.'));
     if (this.#journal.down) return Promise.reject(this.#journal.down);
-    const hasDecision = this.#decisions.get(intent.id) === intent.decision;
+    const hasDecision = this.#hasKept(intent.id, intent.decision);
     // a fallback's record leans on the first one, so both speak of one decision
     const kept = this.#journal.intend(writeIntent(intent, hasDecision));
-    if (!hasDecision) this.#decisions.set(intent.id, intent.decision);
+    if (!hasDecision) {
+      Object.defineProperty(intent.decision, keptFor, { value: this.#markOf(intent.id), configurable: true });
+      this.#openIntents += 1;
+    }
     return kept;
   }
 
   settle(exchange: Exchange): void {
-    const hasDecision = this.#decisions.get(exchange.id) === exchange.decision;
-    this.#decisions.delete(exchange.id);
+    const hasDecision = this.#hasKept(exchange.id, exchange.decision);
+    if (hasDecision) this.#openIntents -= 1;
     this.#journal.keep(writeExchange(exchange, hasDecision, this.#parts.texts.store), exchange);
   }
 
@@ -180,7 +191,7 @@ class DiskLedger implements KeptLedger {
     return {
       state: down ? 'down' : 'up',
       reason: down?.message,
-      openIntents: this.#decisions.size,
+      openIntents: this.#openIntents,
       behindBytes: Math.max(
         0,
         (durable.segment - applied.segment) * this.#tuning.segmentBytes + durable.offset - applied.offset,
@@ -194,8 +205,18 @@ class DiskLedger implements KeptLedger {
 
   /** Nothing that was written before may be leant on. */
   #startOver(exchanges: readonly Exchange[]): void {
-    this.#decisions = new Map();
+    this.#epoch += 1;
+    this.#openIntents = 0;
     for (const exchange of exchanges) this.settle(exchange);
+  }
+
+  /** The journal has this decision: records that follow need not repeat it. */
+  #hasKept(id: ExchangeId, decision: Decision): boolean {
+    return (decision as Marked)[keptFor] === this.#markOf(id);
+  }
+
+  #markOf(id: ExchangeId): string {
+    return `${this.#epoch} ${id}`;
   }
 
   #sweep(): void {
