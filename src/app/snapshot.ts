@@ -12,7 +12,7 @@ import { decide } from '../gateway/decide.ts';
 import type { Offer, Snapshot } from '../gateway/snapshot.ts';
 import { anyGlobTest } from '../kit/glob.ts';
 import type { Provider } from '../providers/provider.ts';
-import { createResolver, type Resolved } from '../routing/resolve.ts';
+import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
 import type { TierModels } from '../routing/strategies/strategy.ts';
 import type { Config } from './config.ts';
@@ -39,6 +39,11 @@ export interface Composed {
   /** Sentences about tiers that had to borrow. */
   readonly warnings: readonly string[];
 }
+
+/** With nothing but simulated models, clients that hard-code a vendor's names still find an answer. */
+const vendorNames: readonly Intercept[] = ['claude-haiku-*', 'gpt-*-nano']
+  .map((match): Intercept => ({ match, tier: 'light' }))
+  .concat(['claude-*', 'gpt-*', 'o1*', 'o3*', 'o4*'].map((match) => ({ match, route: defaultRoute })));
 
 /** Builds everything that a configuration decides. Throws GatewayError where a name in it means nothing. */
 export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: SnapshotParts): Composed => {
@@ -81,7 +86,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
   }
 
   const resolve = createResolver({
-    intercepts: config.intercept,
+    intercepts: [...config.intercept, ...(config.providersFrom === 'simulated' ? vendorNames : [])],
     routes: new Set(routes.keys()),
     find,
     near: (name) => nearNames(name, [...routes.keys(), ...tiers, ...models.map(({ id }) => id)]),

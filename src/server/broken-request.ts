@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { GatewayError } from '../core/errors.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { timeSortedId } from '../kit/ids.ts';
+import type { Register } from '../kit/register.ts';
 import type { HttpOutlet } from './http-outlet.ts';
 import { dialectFor } from './serve-request.ts';
 
@@ -13,7 +14,7 @@ export const answerBroken = (
   error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer },
   socket: Duplex,
   snapshot: Snapshot,
-  open: ReadonlySet<HttpOutlet>,
+  open: Register<HttpOutlet>,
 ): void => {
   // in the middle of an answer another one would only spoil it
   if (!socket.writable || hasStarted(socket, open)) {
@@ -36,10 +37,8 @@ export const answerBroken = (
   setTimeout(() => socket.destroy(), farewellMs).unref();
 };
 
-const hasStarted = (socket: Duplex, open: ReadonlySet<HttpOutlet>): boolean => {
-  for (const outlet of open) if (outlet.response.socket === socket && outlet.hasStarted) return true;
-  return false;
-};
+const hasStarted = (socket: Duplex, open: Register<HttpOutlet>): boolean =>
+  open.all().some((outlet) => outlet.response.socket === socket && outlet.hasStarted);
 
 const phrases: Readonly<Record<number, string>> = {
   408: 'Request Timeout',

@@ -4,6 +4,8 @@ import type { Outlet } from '../gateway/outlet.ts';
 
 /** An answer over node:http. */
 export class HttpOutlet implements Outlet {
+  /** Where it stands among the open ones. */
+  slot = -1;
   readonly response: ServerResponse;
   readonly #writeIdleMs: number;
   #tellGone: (() => void) | undefined;

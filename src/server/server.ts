@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
+import { Register } from '../kit/register.ts';
 import type { World } from '../kit/world.ts';
 import { answerBroken } from './broken-request.ts';
 import type { HttpOutlet } from './http-outlet.ts';
@@ -32,7 +33,7 @@ export interface RunningServer {
 export interface Door {
   readonly parts: ServerParts;
   /** Requests that are not settled yet. */
-  readonly open: Set<HttpOutlet>;
+  readonly open: Register<HttpOutlet>;
   isStopping: boolean;
   /** Called when the last of them is. */
   tellIdle: (() => void) | undefined;
@@ -43,7 +44,7 @@ export const startServer = async (
   parts: ServerParts,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<RunningServer> => {
-  const door: Door = { parts, open: new Set(), isStopping: false, tellIdle: undefined };
+  const door: Door = { parts, open: new Register(), isStopping: false, tellIdle: undefined };
   const server = createServer(
     {
       // longer than any client's idle connection, so that the client is the one to close it
@@ -92,7 +93,7 @@ const stop = async (server: Server, door: Door, graceMs: number): Promise<void> 
       'shutting-down',
       'The gateway was stopped before the answer was complete.',
     );
-    for (const outlet of door.open) outlet.cut(error);
+    for (const outlet of door.open.all()) outlet.cut(error);
   }, graceMs);
   const destroy = setTimeout(() => server.closeAllConnections(), graceMs + farewellMs);
   const idle = setInterval(() => server.closeIdleConnections(), 50);
