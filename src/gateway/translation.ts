@@ -10,8 +10,9 @@ const nothing = Buffer.alloc(0);
 export class Translation implements StreamTap {
   readonly #reader: StreamReader;
   readonly #writer: StreamWriter;
+  #startUsage: Usage | undefined;
+  #usage: Usage | undefined;
   events = 0;
-  usage: Usage | undefined;
   serviceTier: string | undefined;
   deliveredBytes = 0;
   hasEnded = false;
@@ -23,6 +24,11 @@ export class Translation implements StreamTap {
   constructor(upstream: Dialect, caller: Dialect, call: ReplyCall) {
     this.#reader = upstream.readStream();
     this.#writer = caller.writeStream(call);
+  }
+
+  /** What is told at the start holds for as long as there is nothing better; of a whole answer it is no account. */
+  get usage(): Usage | undefined {
+    return this.#usage ?? (this.hasEnded ? undefined : this.#startUsage);
   }
 
   push(chunk: Buffer): Buffer {
@@ -55,6 +61,7 @@ export class Translation implements StreamTap {
     switch (event.type) {
       case 'reply-start':
         this.upstreamId = event.id;
+        this.#startUsage = event.usage;
         break;
       case 'text-delta':
       case 'refusal-delta':
@@ -65,7 +72,7 @@ export class Translation implements StreamTap {
         this.deliveredBytes += Buffer.byteLength(event.argumentsText);
         break;
       case 'usage':
-        this.usage = event.usage;
+        this.#usage = event.usage;
         if (event.serviceTier !== undefined) this.serviceTier = event.serviceTier;
         break;
       case 'reply-end':

@@ -43,7 +43,10 @@ export const rawConnection = async (url: string): Promise<RawConnection> => {
   });
   const waitFor = (isSo: () => boolean, what: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${what} did not come; there came: ${text}`)), 5000);
+      const timer = setTimeout(
+        () => reject(new Error(`${what} did not come; there came: ${text.slice(-1000)}`)),
+        5000,
+      );
       const look = (): void => {
         if (!isSo()) return;
         clearTimeout(timer);
