@@ -22,6 +22,8 @@ export const refuseAmbiguity = ({ rawHeaders, httpVersion, headers }: IncomingMe
       throw new GatewayError('invalid-key', `Two different keys were sent in "${name}"; send one.`);
     else headers[name] = value;
   }
+  if (httpVersion === '1.1' && headers.host === undefined)
+    throw new GatewayError('invalid-request', 'The request has no Host header.');
   if (httpVersion === '1.0' && headers['transfer-encoding'])
     throw new GatewayError('invalid-request', 'HTTP/1.0 knows no transfer encodings.');
 };

@@ -55,7 +55,8 @@ export const startServer = async (
       // both are looked at only so often
       connectionsCheckingInterval: 2000,
       maxHeaderSize: 32_768,
-      requireHostHeader: true,
+      // asked for by ourselves, in the caller's dialect
+      requireHostHeader: false,
       noDelay: true,
     },
     (request, response) => serveRequest(request, response, door),
