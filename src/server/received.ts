@@ -17,6 +17,11 @@ export const readReceived = (
 ): Received => {
   const { scan, body } = parseBody(bytes);
   const request = dialect.readRequest(body);
+  // it stands in records, logs and headers: nobody's model has so long a name
+  if (request.model.length > longestModelName)
+    throw new GatewayError('invalid-request', `"model" is over ${longestModelName} characters.`, {
+      param: 'model',
+    });
   return {
     id,
     receivedAt,
@@ -30,6 +35,8 @@ export const readReceived = (
     session: sessionOf(request, headers),
   };
 };
+
+const longestModelName = 256;
 
 /** The parsed body, after a look that it is safe to parse. */
 export const parseBody = (bytes: Buffer) => {
@@ -58,7 +65,7 @@ const readTags = (headers: Headers): RequestTags => ({
   agent: agentOf(headers['user-agent'] ?? ''),
 });
 
-const noTags: RequestTags['tags'] = Object.freeze({});
+const noTags: RequestTags['tags'] = Object.freeze(Object.create(null) as RequestTags['tags']);
 
 /** "nightly, team=search" → { nightly: "true", team: "search" }. */
 const tagsOf = (text: string | undefined): RequestTags['tags'] => {

@@ -97,7 +97,8 @@ const readMaxTokens = (body: JsonObject): number | undefined => {
 const readSampling = (body: JsonObject): Sampling => {
   const temperature = optionalNumber(body.temperature, 'temperature');
   const topP = optionalNumber(body.top_p, 'top_p');
-  const seed = optionalInteger(body.seed, 'seed');
+  // 64 bits, of which a number here holds 53: its bytes pass as they are
+  const seed = optionalNumber(body.seed, 'seed');
   const presencePenalty = optionalNumber(body.presence_penalty, 'presence_penalty');
   const frequencyPenalty = optionalNumber(body.frequency_penalty, 'frequency_penalty');
   const logitBias = optionalObject(body.logit_bias, 'logit_bias');
