@@ -54,11 +54,19 @@ describe('scanJson', () => {
     [`{"a":[${Array(300_000).fill('{}').join()}]}`, /objects and arrays/],
     [`{"a":${'9'.repeat(10_000)}}`, /number/],
     [`{"${'k'.repeat(1_000_000)}":1}`, /key of over/],
-    [`{${Array.from({ length: 500_000 }, (_, index) => `"${index}":0`).join()}}`, /members/],
+    [`{"a":[${Array(100).fill(`{${Array(4500).fill('"k":0').join()}}`)}]}`, /members/],
+    [`{"a":{${Array.from({ length: 60_000 }, (_, index) => `"k${index}":0`).join()}}}`, /different keys/],
+    [`{"a":[${Array(600_000).fill('1').join()}]}`, /values/],
     ['\uFEFF{}', /byte order mark/],
   ])('refuses %.30s', (text, reason) => {
     expect(() => scan(text)).toThrow(JsonScanError);
     expect(() => scan(text)).toThrow(reason);
+  });
+
+  it('takes many members of few names, as a hundred thousand messages have', () => {
+    const message = '{"role":"user","content":[{"type":"text","text":"x"}]}';
+
+    expect(scan(`{"model":"auto","messages":[${Array(80_000).fill(message).join()}]}`).keys.size).toBe(2);
   });
 
   it('refuses bytes that are not UTF-8', () => {

@@ -26,6 +26,10 @@ export interface JsonLimits {
   readonly containers: number;
   /** Key-value pairs at all depths. */
   readonly members: number;
+  /** Different keys, told apart roughly: each costs a parser as much as a hundred known ones. */
+  readonly differentKeys: number;
+  /** Commas: list elements and members at all depths. */
+  readonly values: number;
   /** Bytes of one key, and of one number. */
   readonly keyBytes: number;
   readonly numberBytes: number;
@@ -36,6 +40,8 @@ export const defaultJsonLimits: JsonLimits = {
   depth: 128,
   containers: 250_000,
   members: 400_000,
+  differentKeys: 40_000,
+  values: 500_000,
   keyBytes: 16_384,
   numberBytes: 256,
 };
@@ -62,6 +68,8 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
   let depth = 1;
   let containers = 1;
   let members = 0;
+  let values = 0;
+  let keysSeen: KeysSeen | undefined;
   let key: string | undefined;
   let keyStart = 0;
   let valueStart = 0;
@@ -92,6 +100,12 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
         if (++members > limits.members) throw new JsonScanError(`has more than ${limits.members} members`);
         if (stringEnd - stringStart > limits.keyBytes)
           throw new JsonScanError(`has a key of over ${limits.keyBytes} bytes`);
+        if (members > fewMembers) {
+          keysSeen ??= new KeysSeen();
+          keysSeen.see(bytes, stringStart, stringEnd);
+          if (keysSeen.count > limits.differentKeys - fewMembers)
+            throw new JsonScanError(`has more than ${limits.differentKeys} different keys`);
+        }
         at += 1;
         if (depth === 1) {
           key = keyText(bytes, stringStart, stringEnd);
@@ -100,6 +114,7 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
         }
         continue;
       case 0x2c: // ,
+        if (++values > limits.values) throw new JsonScanError(`has more than ${limits.values} values`);
         if (depth === 1) closeMember(lastByte);
         at += 1;
         continue;
@@ -135,6 +150,25 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
   }
   throw new JsonScanError('ends too early');
 };
+
+/** So many members need no counting of different ones. */
+const fewMembers = 10_000;
+
+/** Counts different keys by a hash of 17 bits. */
+class KeysSeen {
+  readonly #bits = new Uint32Array(4096);
+  count = 0;
+
+  see(bytes: Buffer, start: number, end: number): void {
+    let hash = 0x811c9dc5;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+    const slot = (hash >>> 10) & 0xfff;
+    const bit = 1 << (hash >>> 27);
+    if ((this.#bits[slot] as number) & bit) return;
+    this.#bits[slot] = (this.#bits[slot] as number) | bit;
+    this.count += 1;
+  }
+}
 
 export interface Splice {
   readonly start: number;
