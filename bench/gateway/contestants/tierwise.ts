@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +9,13 @@ import { gatewayCore, startPinned } from '../process.ts';
 import type { Contestant } from './contestant.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const main = join(root, 'src/cli/main.ts');
+const main = join(root, 'dist/cli/main.js');
 
-/** With keys, the default rules and a ledger on disk: as it is served in earnest. */
+/** The package as it is installed, with keys, the default rules and a ledger on disk: as it is served in earnest. */
 export const tierwise: Contestant = {
   name: 'tierwise',
   start: async ({ upstreamPort, folder, profile }) => {
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
     const port = await freePort();
     const secret = `tw-${randomBytes(24).toString('base64url')}`;
     const file = join(folder, 'tierwise.yaml');
@@ -22,6 +24,8 @@ export const tierwise: Contestant = {
       core: gatewayCore,
       command: process.execPath,
       args: [
+        // as its own first line has it
+        '--max-semi-space-size=8',
         ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
         main,
         'serve',
