@@ -1,3 +1,4 @@
+import { GatewayError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { countRequest } from '../dialects/anthropic-messages/index.ts';
 import { describe } from '../features/describe.ts';
@@ -36,6 +37,11 @@ export interface App {
    * are until a restart. Rejects where it cannot be built; the old one then stays.
    */
   apply(config: Config): Promise<void>;
+  /**
+   * Told before anybody on the network can come in at an address: from then on no configuration without
+   * keys is put in force. Throws `unsafe-exposure` where the one in force has none.
+   */
+  exposeAt(host: string): void;
   /** After the door is shut: what was settled is kept. */
   close(): Promise<void>;
 }
@@ -62,6 +68,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     return { ...composed, config: next };
   };
   let current = await build(config);
+  let exposedAt: string | undefined;
   const { path, texts } = config.ledger;
   const ledger = await openLedger({
     dir: path,
@@ -89,7 +96,13 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     simulation: () => simulation,
     countTokens: (body, bodyBytes) => describe(countRequest(body), bodyBytes).features.promptTokens,
     apply: async (next) => {
-      current = await build(next);
+      const built = await build(next);
+      if (exposedAt !== undefined) demandKeys(built, exposedAt);
+      current = built;
+    },
+    exposeAt: (host) => {
+      demandKeys(current, host);
+      exposedAt = host;
     },
     close: async () => {
       await egress.close();
@@ -97,6 +110,14 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       if (simulation && !options.simulation) await simulation.close();
     },
   };
+};
+
+const demandKeys = ({ snapshot }: InForce, host: string): void => {
+  if (!snapshot.keys.isEmpty) return;
+  throw new GatewayError(
+    'unsafe-exposure',
+    `Without keys the gateway listens on loopback only, not on ${host}: make one with "tierwise keys create NAME --write", or use host 127.0.0.1.`,
+  );
 };
 
 const namesSimulated = ({ providers }: Config): boolean =>

@@ -150,7 +150,7 @@ const offersOf = (
   config: Config,
   models: readonly CatalogueModel[],
   routes: readonly string[],
-): readonly (Offer & { readonly route?: string })[] => [
+): readonly (Offer & { readonly route: string })[] => [
   ...routes.map((route) => ({
     id: route,
     displayName: `Tierwise: ${route}`,
@@ -163,21 +163,35 @@ const offersOf = (
     displayName: `Tierwise: ${tier} tier`,
     ownedBy: 'tierwise',
     released: undefined,
+    route: defaultRoute,
   })),
   // clients that discover models keep only names of their own maker
   ...config.intercept
     .filter(({ match }) => !match.includes('*'))
-    .map(({ match }) => ({ id: match, displayName: match, ownedBy: 'tierwise', released: undefined })),
+    .map(({ match, route = defaultRoute }) => ({
+      id: match,
+      displayName: match,
+      ownedBy: 'tierwise',
+      released: undefined,
+      route,
+    })),
   ...models
     .filter(({ isDeprecated }) => !isDeprecated)
-    .map(({ id, displayName, provider, released }) => ({ id, displayName, ownedBy: provider, released })),
+    .map(({ id, displayName, provider, released }) => ({
+      id,
+      displayName,
+      ownedBy: provider,
+      released,
+      route: defaultRoute,
+    })),
 ];
 
 const offersTo = (caller: Caller, offers: ReturnType<typeof offersOf>): readonly Offer[] => {
-  if (!caller.routes && !caller.models) return offers;
-  const mayUse = caller.models ? anyGlobTest(caller.models) : () => true;
+  const { routes, models } = caller;
+  if (!routes && !models) return offers;
+  const mayUse = models ? anyGlobTest(models) : () => true;
   return offers.filter(({ id, ownedBy, route }) => {
-    if (route !== undefined) return caller.routes?.includes(route) ?? true;
+    if (routes && !routes.includes(route)) return false;
     return ownedBy === 'tierwise' || mayUse(id);
   });
 };

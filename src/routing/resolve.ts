@@ -62,7 +62,7 @@ export const createResolver = ({
     if (!resolved) {
       resolved = resolve(name);
       // names come from callers: what is remembered must not grow without end
-      if (known.size < 1000) known.set(name, resolved);
+      if (known.size < 1000 && name.length < 200) known.set(name, resolved);
     }
     return resolved;
   };

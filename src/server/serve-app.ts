@@ -1,6 +1,5 @@
 import { isLoopback } from '../app/addresses.ts';
 import type { App } from '../app/compose.ts';
-import { GatewayError } from '../core/errors.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 /**
@@ -11,11 +10,7 @@ export const serveApp = async (
   app: App,
   { host, port }: { readonly host: string; readonly port: number } = app.current().config.server,
 ): Promise<RunningServer> => {
-  if (app.current().snapshot.keys.isEmpty && !isLoopback(host))
-    throw new GatewayError(
-      'unsafe-exposure',
-      `Without keys the gateway listens on loopback only, not on ${host}: make one with "tierwise keys create NAME --write", or use host 127.0.0.1.`,
-    );
+  if (!isLoopback(host)) app.exposeAt(host);
   return startServer(
     {
       gateway: app.gateway,
