@@ -45,7 +45,7 @@ describe('a gateway that is stopped', () => {
       await caller.until(/"4"/);
 
       await gateway.stop(50);
-    await caller.closed();
+      await caller.closed();
 
       expect(caller.text).toMatch(told);
       expect(caller.text).not.toMatch(/\[DONE\]|message_stop/);
