@@ -191,3 +191,21 @@ describe('what callers write into headers', () => {
     expect(Object.keys(exchange?.tags ?? {}).length).toBeLessThanOrEqual(32);
   });
 });
+
+describe('a body whose tokens are to be counted', () => {
+  it.each([
+    '{}',
+    '{"messages":5}',
+    '{"messages":[null]}',
+    '{"model":1,"system":{"a":1},"tools":"x","messages":[]}',
+    '[1]',
+    '{',
+  ])('is counted or refused, never a fault: %s', async (body) => {
+    const { gateway } = await behind(answer);
+
+    const response = await post(gateway, '/v1/messages/count_tokens', body);
+
+    expect([200, 400]).toContain(response.status);
+    expect(gateway.faults).toHaveLength(0);
+  });
+});

@@ -11,6 +11,7 @@ export class HttpOutlet implements Outlet {
   #tellGone: (() => void) | undefined;
   #tellCut: ((error: GatewayError) => void) | undefined;
   #isGone = false;
+  #isAwaitingReader = false;
   #cutBy: GatewayError | undefined;
 
   /** A reader that takes nothing for `writeIdleMs` while something waits for it is taken for gone. */
@@ -67,10 +68,7 @@ export class HttpOutlet implements Outlet {
   }
 
   onDrain(resume: () => void): void {
-    this.response.once('drain', () => {
-      this.response.socket?.setTimeout(0);
-      resume();
-    });
+    this.response.once('drain', resume);
   }
 
   onGone(tell: () => void): void {
@@ -91,6 +89,12 @@ export class HttpOutlet implements Outlet {
 
   /** Nobody listens for a response's "timeout", so the server destroys the connection. Progress of any size sets it back. */
   #awaitReader(): void {
+    if (this.#isAwaitingReader) return;
+    this.#isAwaitingReader = true;
     this.response.socket?.setTimeout(this.#writeIdleMs);
+    this.response.once('drain', () => {
+      this.#isAwaitingReader = false;
+      this.response.socket?.setTimeout(0);
+    });
   }
 }

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ascii } from './headers.ts';
+
+describe('what people name', () => {
+  it('ends no header, whatever it holds and wherever it is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 700 }),
+          fc.nat(4).map((shift) => 'x'.repeat(505 + shift) + '😀'.repeat(20)),
+          fc.constantFrom('a\r\nset-cookie: b', '\0', '\ud800', 'é', '\u2028', '\x7f'),
+        ),
+        (text) => {
+          const value = ascii(text);
+
+          expect(value).toMatch(/^[\x20-\x7e]*$/);
+          expect(value.length).toBeLessThanOrEqual(1536);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('stays readable where it can', () => {
+    expect(ascii('quick edits; cheapest first')).toBe('quick edits; cheapest first');
+    expect(ascii('für')).toBe('f%C3%BCr');
+  });
+});
