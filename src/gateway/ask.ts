@@ -7,7 +7,7 @@ import type { Usage } from '../core/usage.ts';
 import type { Dialect, Headers, ReplyCall, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import type { Provider } from '../providers/provider.ts';
-import { blotOut, holdsSecret } from '../providers/secrets.ts';
+import { holdsSecret } from '../providers/secrets.ts';
 import type {
   Egress,
   OngoingCall,
@@ -19,6 +19,7 @@ import { endsAtEvent, parseAnswer, replyBytes, tryParse } from './answer-bytes.t
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
 import type { Outlet } from './outlet.ts';
 import { errorOf, streamOf, Translation } from './translation.ts';
+import { withoutSecret } from './without-secret.ts';
 
 /** Everything one call to one model needs. */
 export interface Asking {
@@ -322,7 +323,7 @@ class Hearing implements UpstreamListener {
       this.#fail(reason);
       return;
     }
-    const error = this.#withoutSecret(reason);
+    const error = withoutSecret(reason, this.#secret);
     this.#ongoing?.abort();
     try {
       if (this.#hasToldError) outlet.end();
@@ -340,7 +341,7 @@ class Hearing implements UpstreamListener {
 
   #fail(reason: GatewayError, raw?: RawAnswer): void {
     this.#ongoing?.abort();
-    this.#finish({ outcome: 'failed', error: this.#withoutSecret(reason), ...(raw && { raw }) });
+    this.#finish({ outcome: 'failed', error: withoutSecret(reason, this.#secret), ...(raw && { raw }) });
   }
 
   #finish(end: Outcome): void {
@@ -353,17 +354,6 @@ class Hearing implements UpstreamListener {
   get #secret(): string | undefined {
     const { call, provider } = this.#asking;
     return call.ownKey ?? provider.key;
-  }
-
-  /** Upstreams quote what they were asked with: a key must get neither to the caller nor into the ledger. */
-  #withoutSecret(error: GatewayError): GatewayError {
-    const message = blotOut(error.message, this.#secret);
-    if (message === error.message) return error;
-    const { code, upstream, retryAfterMs } = error;
-    return new GatewayError(code, message, {
-      ...(upstream && { upstream: { ...upstream, message: blotOut(upstream.message, this.#secret) } }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
   }
 
   #heardSoFar(): HeardSoFar {
