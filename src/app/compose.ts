@@ -87,6 +87,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       ledger,
       world,
       observers: [(exchange) => log.settled(exchange)],
+      onRefused: (error, id) => log.refused(error, id),
       onFault: (error, id) => log.fault(error, id),
     }),
     ledger,

@@ -20,6 +20,9 @@ export const terminalLog = (
       if (tells('error'))
         tell(`${paintTold.red('fault')}  ${requestId} ${error.code}\n${paintTold.dim(stackOf(error))}`);
     },
+    refused: (error, requestId) => {
+      if (tells('info')) tell(paintTold.dim(`${requestId}  refused: ${error.status} ${error.code}`));
+    },
     info: (message) => {
       if (tells('info')) tell(paintTold.dim(message));
     },

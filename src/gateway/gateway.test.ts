@@ -331,6 +331,16 @@ describe('a body that is no request', () => {
     expect(small.seen).toHaveLength(0);
   });
 
+  it('is told to the log once, since the ledger has no row of it', async () => {
+    const gateway = await gatewayOf([]);
+
+    await fetch(`${gateway.url}/v1/chat/completions`, { method: 'POST', body: '{"model":' });
+    await fetch(`${gateway.url}/nowhere`);
+
+    expect(gateway.refusals.map(({ code }) => code)).toEqual(['invalid-json', 'not-found']);
+    expect(gateway.exchanges).toEqual([]);
+  });
+
   it('is refused at the limit’s byte', async () => {
     const gateway = await gatewayOf([], { server: { bodyLimitBytes: 1000 } });
 

@@ -13,6 +13,8 @@ export interface GatewayParts extends PerformParts {
   readonly snapshot: () => Snapshot;
   /** Told of every settled exchange; a failing observer harms nobody. */
   readonly observers: readonly ((exchange: Exchange) => void)[];
+  /** Told of requests that are refused before they are decided, for any other reason than a fault of ours. */
+  readonly onRefused: (error: GatewayError, requestId: string) => void;
   /** Told of faults of our own. */
   readonly onFault: (error: GatewayError, exchangeId: string) => void;
 }
@@ -45,6 +47,7 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
     } catch (cause) {
       const refusal = asGatewayError(cause);
       if (refusal.code === 'internal') parts.onFault(refusal, arrival.requestId);
+      else parts.onRefused(refusal, arrival.requestId);
       tell(refusal, undefined, undefined, arrival, outlet);
       return;
     }

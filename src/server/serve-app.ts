@@ -19,6 +19,8 @@ export const serveApp = async (
       countTokens: app.countTokens,
       bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
       writeIdleMs: () => app.current().config.server.writeIdleMs,
+      isReady: () => app.ledger.health().state === 'up',
+      onRefused: (error, id) => app.log.refused(error, id),
       onFault: (error, id) => app.log.fault(error, id),
     },
     { host, port },

@@ -45,6 +45,8 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
     const credentials = readCredentials(headers);
     if (!openPaths.includes(path)) snapshot.keys.callerOf(credentials);
     if (door.isStopping && wanted.type !== 'health') throw stopping();
+    if (wanted.type === 'ready' && !parts.isReady())
+      throw new GatewayError('ledger-down', 'The ledger cannot be written just now, so nothing is sent.');
     if (wanted.type !== 'chat' && wanted.type !== 'count-tokens') {
       answerPlain(wanted, headers, snapshot, outlet);
       return;
@@ -78,6 +80,7 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
       discardBody(request, parts.bodyLimitBytes());
     } else if (!outlet.isGone) outlet.destroy();
     if (error.code === 'internal') parts.onFault(error, id);
+    else parts.onRefused(error, id);
   } finally {
     door.open.delete(outlet);
     if (door.open.size === 0) door.tellIdle?.();

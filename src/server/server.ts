@@ -19,6 +19,9 @@ export interface ServerParts {
   readonly bodyLimitBytes: () => number;
   /** How long a reader may take nothing of what waits for it. */
   readonly writeIdleMs: () => number;
+  /** Whether requests can be served and charged for just now. */
+  readonly isReady: () => boolean;
+  readonly onRefused: (error: GatewayError, requestId: string) => void;
   readonly onFault: (error: GatewayError, requestId: string) => void;
 }
 

@@ -1,11 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { dialects } from '../dialects/index.ts';
 import { chatAnswer, chatFrames, sendFrames, sendJson } from '../testing/fake-upstream.ts';
 import { rawConnection, rawPost } from '../testing/raw-connection.ts';
+import { testGateway } from '../testing/test-gateway.ts';
 import { answer, behind, body, chatPath, streamBody } from './door.cases.ts';
 
 const frames = chatFrames(['4', '2'], { input: 1, output: 1 });
 const messagesBody = JSON.stringify({ ...JSON.parse(streamBody), max_tokens: 5 });
+
+describe('a gateway whose ledger is down', () => {
+  it('is alive but not ready', async () => {
+    const gateway = await testGateway([], dialects, { server: { isReady: () => false } });
+    onTestFinished(() => gateway.close());
+
+    const [alive, ready] = await Promise.all(
+      ['/healthz', '/readyz'].map((path) => fetch(`${gateway.url}${path}`)),
+    );
+
+    expect(alive?.status).toBe(200);
+    expect(ready?.status).toBe(503);
+    expect(ready?.headers.get('x-tierwise-error')).toBe('ledger-down');
+  });
+});
 
 describe('a gateway that is stopped', () => {
   it('lets a running stream come to its end', async () => {

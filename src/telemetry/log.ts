@@ -14,6 +14,8 @@ export interface Log {
   settled(exchange: Exchange): void;
   /** A fault of ours: with its stack, which names code and never content. */
   fault(error: GatewayError, requestId: string): void;
+  /** A request that was answered with an error before it came to a decision: it has no row in the ledger. */
+  refused(error: GatewayError, requestId: string): void;
   /** Plain news of the process: started, stopped, configuration re-read. */
   info(message: string): void;
   warn(message: string): void;
@@ -48,6 +50,8 @@ export const createLog = (level: LogLevel, destination?: DestinationStream): Log
       const cause = error.cause instanceof Error ? error.cause : error;
       logger.error({ exchange: requestId || undefined, code: error.code, stack: stackOf(cause) }, 'fault');
     },
+    refused: (error, requestId) =>
+      logger.info({ exchange: requestId || undefined, error: error.code, status: error.status }, 'refused'),
     info: (message) => logger.info(message),
     warn: (message) => logger.warn(message),
   };

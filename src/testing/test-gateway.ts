@@ -29,7 +29,11 @@ export interface TestModel {
 export interface TestGatewayOptions {
   /** Before an intent is kept: may refuse it. */
   readonly intend?: (intent: Intent) => Promise<void>;
-  readonly server?: { readonly bodyLimitBytes?: number; readonly writeIdleMs?: number };
+  readonly server?: {
+    readonly bodyLimitBytes?: number;
+    readonly writeIdleMs?: number;
+    readonly isReady?: () => boolean;
+  };
   readonly keys?: readonly AccessKey[];
   /** Names of models whose providers take callers' own keys. */
   readonly passThrough?: readonly string[];
@@ -45,6 +49,8 @@ export interface TestGateway {
   readonly exchanges: readonly Exchange[];
   readonly intents: readonly Intent[];
   readonly faults: readonly GatewayError[];
+  /** Requests that came to no decision. */
+  readonly refusals: readonly GatewayError[];
   /** Resolves when so many exchanges are settled; rejects after five seconds. */
   settled(count: number): Promise<readonly Exchange[]>;
   /** As at the end of the process. */
@@ -62,6 +68,7 @@ export const testGateway = async (
   const { intend = async () => undefined, server = {}, hasFaults = false } = options;
   const exchanges: Exchange[] = [];
   const faults: GatewayError[] = [];
+  const refusals: GatewayError[] = [];
   const intents: Intent[] = [];
   const waiting: (() => void)[] = [];
   const ledger: Ledger = {
@@ -85,6 +92,7 @@ export const testGateway = async (
     health: new Health(realWorld),
     world: realWorld,
     observers: [],
+    onRefused: (error) => refusals.push(error),
     onFault: (error) => faults.push(error),
   });
   const running: RunningServer = await startServer(
@@ -95,6 +103,8 @@ export const testGateway = async (
       countTokens: (_body, bodyBytes) => Math.ceil(bodyBytes / 4),
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
       writeIdleMs: () => server.writeIdleMs ?? 60_000,
+      isReady: () => server.isReady?.() ?? true,
+      onRefused: (error) => refusals.push(error),
       onFault: (error) => faults.push(error),
     },
     { host: '127.0.0.1', port: 0 },
@@ -104,6 +114,7 @@ export const testGateway = async (
     exchanges,
     intents,
     faults,
+    refusals,
     settled: (count) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
