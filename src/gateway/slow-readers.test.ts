@@ -86,7 +86,7 @@ describe('a reader that stops reading', () => {
 
   it('but slowly is left alone as long as it reads at all', async () => {
     const { gateway } = await one(sendJson(chatAnswer('x'.repeat(8 * 1024 * 1024))), {
-      gateway: { server: { writeIdleMs: 500 } },
+      gateway: { server: { writeIdleMs: 1000 } },
     });
     const caller = await rawConnection(gateway.url);
     caller.write(rawPost('/v1/chat/completions', chatBody()));
@@ -94,7 +94,7 @@ describe('a reader that stops reading', () => {
       caller.pause();
       await sleep(200);
       caller.resume();
-      await new Promise(setImmediate);
+      await sleep(5);
     }
 
     await caller.until(/"total_tokens":15\}\}$/);
