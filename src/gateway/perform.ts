@@ -120,6 +120,8 @@ interface Target {
   readonly provider: Provider;
   readonly caller: Dialect;
   readonly upstream: Dialect;
+  /** The caller's own key is sent instead of the configured one. */
+  readonly isOwnKey: boolean;
 }
 
 const targetOf = (
@@ -131,7 +133,8 @@ const targetOf = (
   const provider = model && providers.get(model.provider);
   const caller = dialects.get(decided.dialect);
   const upstream = provider && dialects.get(provider.kind.dialect);
-  return model && provider && caller && upstream ? { model, provider, caller, upstream } : undefined;
+  if (!model || !provider || !caller || !upstream) return undefined;
+  return { model, provider, caller, upstream, isOwnKey: decided.ownKey?.provider === provider.name };
 };
 
 interface Prepared {
@@ -142,13 +145,12 @@ interface Prepared {
 }
 
 /** The caller's bytes for an upstream of its dialect, a translation for any other. */
-const prepare = (decided: Decided, { model, provider, caller, upstream }: Target): Prepared => {
+const prepare = (decided: Decided, { model, provider, caller, upstream, isOwnKey }: Target): Prepared => {
   const { quirks } = provider;
   const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
   if (caller === upstream) {
     const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks });
     refuseLoss(dropped, model, tags.isStrict);
-    const isOwnKey = decided.ownKey?.provider === provider.name;
     return {
       body,
       headers: passedHeaders(wireHeaders, provider, isOwnKey),
@@ -193,7 +195,7 @@ const passedHeaders = (
 
 const call = async (
   decided: Decided,
-  { model, provider, caller, upstream }: Target,
+  { model, provider, caller, upstream, isOwnKey }: Target,
   prepared: Prepared,
   intent: Intent,
   attempts: Attempt[],
@@ -219,11 +221,10 @@ const call = async (
       ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
       : prepared.headers,
     body: prepared.body,
-    ...(decided.ownKey?.provider === provider.name && { ownKey: decided.ownKey.secret }),
+    ...(isOwnKey && decided.ownKey && { ownKey: decided.ownKey.secret }),
   };
   const priceOf = (heard: Heard): Attempt =>
     attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs);
-  health.begin(model);
   const heard = await ask({
     decided,
     model,
@@ -250,7 +251,7 @@ const call = async (
     keepsText: snapshot.storesTexts,
   });
   attempts.push(priceOf(heard));
-  note(health, model, heard, decided.ownKey?.provider === provider.name);
+  note(health, model, heard, isOwnKey);
   return heard;
 };
 
