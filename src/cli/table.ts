@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { noTableLines } from '../kit/no-table-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Column {
@@ -20,7 +21,7 @@ export const tableText = (
 ): string => {
   const widths = widthsOf(columns, rows, width);
   const table = new Table({
-    chars: noLines,
+    chars: noTableLines('  '),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: columns.map(({ align = 'left' }) => align),
     head: columns.map(({ title }, index) => paint.dim(cut(title, widths[index] ?? 0))),
@@ -42,24 +43,6 @@ export const tableText = (
 /** One line of what a caller may have written: control characters would move the cursor, or worse. */
 export const plain = (text: string): string =>
   stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
 
 const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { modelOf } from './model-of.cases.ts';
+import { sampleModel } from '../testing/sample-model.ts';
 import { createResolver, type Intercept, interceptSchema } from './resolve.ts';
 
-const opus = modelOf('claude-opus-5', { provider: 'anthropic' });
-const nano = modelOf('gpt-nano', { provider: 'openai' });
+const opus = sampleModel('claude-opus-5', { provider: 'anthropic' });
+const nano = sampleModel('gpt-nano', { provider: 'openai' });
 
 const resolverOf = (...intercepts: readonly Intercept[]) =>
   createResolver({

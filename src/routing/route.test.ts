@@ -7,14 +7,14 @@ import type { Model, ModelId } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
 import { describe as describeRequest } from '../features/describe.ts';
 import { requestOf } from '../features/request-of.cases.ts';
+import { sampleModel } from '../testing/sample-model.ts';
 import { subjectOf } from './conditions/subject-of.cases.ts';
-import { modelOf } from './model-of.cases.ts';
 import { compileRoute, type Question, routeSchema } from './route.ts';
 
-const small = modelOf('small', { tier: 'light', contextTokens: 8_000 });
-const tiny = modelOf('tiny', { tier: 'light', capabilities: { tools: false } });
-const middle = modelOf('middle', { tier: 'mid' });
-const large = modelOf('large', { tier: 'frontier', provider: 'vendor' });
+const small = sampleModel('small', { tier: 'light', contextTokens: 8_000 });
+const tiny = sampleModel('tiny', { tier: 'light', capabilities: { tools: false } });
+const middle = sampleModel('middle', { tier: 'mid' });
+const large = sampleModel('large', { tier: 'frontier', provider: 'vendor' });
 const models = new Map<string, Model>([small, tiny, middle, large].map((model) => [model.id, model]));
 
 interface World {

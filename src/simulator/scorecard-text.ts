@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { noTableLines } from '../kit/no-table-lines.ts';
 import type { Estimate } from '../kit/statistics.ts';
 import type { Contender, Scorecard } from './scorecard.ts';
 
@@ -70,26 +71,9 @@ const table = (
   rows: readonly (readonly string[])[],
   leftAligned: readonly number[] = [],
 ): string => {
-  const none = {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '',
-  };
   const made = new Table({
     head: [...head],
-    chars: none,
+    chars: noTableLines(''),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
     colAligns: head.map((_, at) => (at === 0 || leftAligned.includes(at) ? 'left' : 'right')),
   });

@@ -2,9 +2,8 @@ import { type AccessKey, KeyRing } from '../access/keys.ts';
 import type { Decision } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange, Intent } from '../core/exchange.ts';
-import type { Features } from '../core/features.ts';
-import type { DialectName, Model, ModelId, Tier } from '../core/model.ts';
-import { noMoney, pricePerMillion } from '../core/money.ts';
+import type { DialectName, Model, Tier } from '../core/model.ts';
+import { noMoney } from '../core/money.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { admit } from '../gateway/admit.ts';
 import { createGateway } from '../gateway/gateway.ts';
@@ -16,6 +15,8 @@ import { providerKinds } from '../providers/index.ts';
 import type { Provider, ProviderKind, Timeouts } from '../providers/provider.ts';
 import { Egress } from '../providers/send.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
+import { sampleFeatures } from './sample-features.ts';
+import { sampleModel, samplePrices } from './sample-model.ts';
 
 export interface TestModel {
   readonly name: string;
@@ -198,72 +199,15 @@ const providerOf = ({ name, url, kind, timeouts: changed }: TestModel): Provider
 });
 
 const modelOf = ({ name, kind, tier = 'light' }: TestModel): Model => {
-  const price = pricePerMillion(tier === 'frontier' ? 10 : 1);
   const dialect: DialectName = kind === 'anthropic' ? 'anthropic-messages' : 'openai-chat';
-  return {
-    id: `p-${name}/${name}` as ModelId,
+  return sampleModel(name, {
     provider: `p-${name}`,
-    name,
-    displayName: name,
     tier,
-    tierFrom: 'config',
-    prices: {
-      version: 'test',
-      bands: [
-        {
-          abovePromptTokens: 0,
-          input: price,
-          output: price,
-          cacheRead: price,
-          cacheWrite5m: price,
-          cacheWrite30m: price,
-          cacheWrite1h: price,
-          cacheWrite12h: price,
-        },
-      ],
-    },
+    prices: samplePrices(tier === 'frontier' ? 10 : 1),
     contextTokens: 100_000,
     maxOutputTokens: 1000,
-    capabilities: {
-      input: ['text', 'image', 'pdf'],
-      tools: true,
-      forcedTools: true,
-      structuredOutput: 'schema',
-      reasoning: { type: 'none' },
-      sampling: 'yes',
-      stop: true,
-      prefill: true,
-      systemRole: 'system',
-      maxTokensField: 'max_tokens',
-      dialects: [dialect],
-      toolDialects: [dialect],
-      midSystem: true,
-    },
-  };
+    capabilities: { input: ['text', 'image', 'pdf'], dialects: [dialect], toolDialects: [dialect] },
+  });
 };
 
-const someFeatures: Features = {
-  promptTokens: 20,
-  askTokens: 10,
-  maxOutputTokens: null,
-  turns: 1,
-  toolCount: 0,
-  hasTools: false,
-  isToolForced: false,
-  isToolLoop: false,
-  toolDepth: 0,
-  images: 0,
-  documents: 0,
-  audios: 0,
-  hasHostedTools: false,
-  hasCode: false,
-  codeShare: 0,
-  script: 'latin',
-  structured: 'none',
-  wantsReasoning: false,
-  hasPrefill: false,
-  hasFileIds: false,
-  askCount: 1,
-  task: 'unsure',
-  taskConfidence: 0,
-};
+const someFeatures = sampleFeatures({ promptTokens: 20, askTokens: 10, task: 'unsure', taskConfidence: 0 });

@@ -1,30 +1,9 @@
+import { sampleFeatures } from '../../testing/sample-features.ts';
 import type { Subject } from './condition.ts';
 
 /** A subject for tests: one plain English question, and what is said otherwise. */
 export const subjectOf = (rest: Partial<Subject> = {}): Subject => ({
-  promptTokens: 500,
-  askTokens: 100,
-  maxOutputTokens: null,
-  turns: 1,
-  toolCount: 0,
-  hasTools: false,
-  isToolForced: false,
-  isToolLoop: false,
-  toolDepth: 0,
-  images: 0,
-  documents: 0,
-  audios: 0,
-  hasHostedTools: false,
-  hasCode: false,
-  codeShare: 0,
-  script: 'latin',
-  structured: 'none',
-  wantsReasoning: false,
-  hasPrefill: false,
-  hasFileIds: false,
-  askCount: 1,
-  task: 'question',
-  taskConfidence: 0.8,
+  ...sampleFeatures(),
   ask: 'Where does the invoice go?',
   caller: 'research',
   asked: 'auto',

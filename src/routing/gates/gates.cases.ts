@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../core/chat.ts';
 import type { Features } from '../../core/features.ts';
 import type { Capabilities, DialectName, Model } from '../../core/model.ts';
-import { type ModelTraits, modelOf } from '../model-of.cases.ts';
+import { type ModelTraits, sampleModel } from '../../testing/sample-model.ts';
 
 export interface GateCase {
   readonly about: string;
@@ -18,7 +18,7 @@ export interface GateCase {
 }
 
 export const modelFor = ({ model, capabilities }: GateCase): Model =>
-  modelOf('one', { ...model, capabilities });
+  sampleModel('one', { ...model, capabilities });
 
 const native = { spoken: 'openai-chat' } as const;
 const foreign = { spoken: 'anthropic-messages' } as const;

@@ -1,4 +1,4 @@
-import type { Capabilities, Model, ModelId, Tier } from '../core/model.ts';
+import type { Capabilities, Model, ModelId, Prices, Tier } from '../core/model.ts';
 import { pricePerMillion } from '../core/money.ts';
 
 export type ModelTraits = Partial<Omit<Model, 'capabilities'>> & {
@@ -6,8 +6,7 @@ export type ModelTraits = Partial<Omit<Model, 'capabilities'>> & {
 };
 
 /** A model that can do everything on Chat and Messages, but for what is said otherwise. */
-export const modelOf = (name: string, { capabilities, ...rest }: ModelTraits = {}): Model => {
-  const price = pricePerMillion(1);
+export const sampleModel = (name: string, { capabilities, ...rest }: ModelTraits = {}): Model => {
   const provider = rest.provider ?? 'provider';
   return {
     id: `${provider}/${name}` as ModelId,
@@ -16,21 +15,7 @@ export const modelOf = (name: string, { capabilities, ...rest }: ModelTraits = {
     displayName: name,
     tier: 'mid' satisfies Tier,
     tierFrom: 'config',
-    prices: {
-      version: 'test',
-      bands: [
-        {
-          abovePromptTokens: 0,
-          input: price,
-          output: price,
-          cacheRead: price,
-          cacheWrite5m: price,
-          cacheWrite30m: price,
-          cacheWrite1h: price,
-          cacheWrite12h: price,
-        },
-      ],
-    },
+    prices: samplePrices(1),
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
     ...rest,
@@ -50,5 +35,25 @@ export const modelOf = (name: string, { capabilities, ...rest }: ModelTraits = {
       midSystem: true,
       ...capabilities,
     },
+  };
+};
+
+/** Every class of tokens at the same price, USD per million. */
+export const samplePrices = (usd: number): Prices => {
+  const price = pricePerMillion(usd);
+  return {
+    version: 'test',
+    bands: [
+      {
+        abovePromptTokens: 0,
+        input: price,
+        output: price,
+        cacheRead: price,
+        cacheWrite5m: price,
+        cacheWrite30m: price,
+        cacheWrite1h: price,
+        cacheWrite12h: price,
+      },
+    ],
   };
 };
