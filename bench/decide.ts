@@ -82,6 +82,11 @@ const modelOf = (name: string, tier: Tier): Model => ({
     dialects: ['openai-chat'],
     toolDialects: ['openai-chat'],
     midSystem: true,
+    hasSystemPrompt: true,
+    schemaWithTools: true,
+    toolResultImages: true,
+    fetchesImages: true,
+    boundReasoning: false,
   },
 });
 
@@ -97,6 +102,7 @@ const route = compileRoute(routeSchema.parse({}), {
   model: (id) => models.get(id),
   baseline: undefined,
   dialectOf: () => 'openai-chat',
+  spokenBy: () => ['openai-chat'],
   isHealthy: () => true,
   predictCost: (_, { promptTokens }) => BigInt(promptTokens) as NanoUsd,
 });

@@ -70,10 +70,10 @@ const providerRows = (section: JsonValue | undefined): readonly string[] => {
 
 const kindsTable = (): string => {
   const rows = providerKinds.map(
-    ({ type, dialect, baseUrl, keyVariables, needsKey, exchangeHeader }) =>
-      `| \`${type}\` | ${dialect} | ${baseUrl ? `\`${baseUrl}\`` : exchangeHeader ? 'its own, started with the gateway' : 'needed'} | ${keyVariables.map((variable) => `\`${variable}\``).join(', ') || (needsKey ? 'needed' : 'none needed')} |`,
+    ({ type, endpoints, baseUrl, keyVariables, needsKey, exchangeHeader }) =>
+      `| \`${type}\` | ${endpoints.map(({ dialect }) => dialect).join(', ')} | ${baseUrl ? `\`${baseUrl}\`` : exchangeHeader ? 'its own, started with the gateway' : 'needed'} | ${keyVariables.map((variable) => `\`${variable}\``).join(', ') || (needsKey ? 'needed' : 'none needed')} |`,
   );
-  return `| type | dialect | default address | key by default from |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+  return `| type | dialects | default address | key by default from |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
 };
 
 /** A row for each key below a section, by its full path. */

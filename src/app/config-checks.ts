@@ -74,14 +74,15 @@ const checkKeys = ({ keys }: Config, parts: CheckParts): readonly Finding[] => [
 
 const checkRoutes = ({ routes, providers }: Config, parts: CheckParts): readonly Finding[] =>
   Object.entries(routes).flatMap(([name, route]) => [
-    ...repeated(route.passThroughKeys.map((provider) => providers[provider]?.kind.dialect ?? '')).map(
-      ({ index, first }) =>
-        at(parts, ['routes', name, 'passThroughKeys', index], {
-          severity: 'error',
-          code: 'ambiguous-key',
-          message: `A key that a caller brings could be meant for "${route.passThroughKeys[first]}" or for this one: both are asked in the same way.`,
-          suggestion: 'Give each its own route: a key must never go to a host it is not for.',
-        }),
+    ...repeated(
+      route.passThroughKeys.map((provider) => providers[provider]?.kind.endpoints[0].dialect ?? ''),
+    ).map(({ index, first }) =>
+      at(parts, ['routes', name, 'passThroughKeys', index], {
+        severity: 'error',
+        code: 'ambiguous-key',
+        message: `A key that a caller brings could be meant for "${route.passThroughKeys[first]}" or for this one: both are asked in the same way.`,
+        suggestion: 'Give each its own route: a key must never go to a host it is not for.',
+      }),
     ),
     ...(isTier(name)
       ? [

@@ -1,5 +1,6 @@
 import { catalogueProviders } from '../catalog/data.ts';
 import { type Catalogue, createCatalogue, modelsOf } from '../catalog/index.ts';
+import type { DialectName } from '../core/model.ts';
 import { providerKinds } from '../providers/index.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
 import type { Config } from './config.ts';
@@ -13,12 +14,13 @@ export const catalogueOf = (
 ): Catalogue =>
   createCatalogue(
     Object.entries(providers).flatMap(([name, provider]) => {
-      if (isOurOwn(provider.kind)) return simulatedModels(name, provider.kind.dialect, simulated);
+      const dialects = provider.kind.endpoints.map(({ dialect }) => dialect);
+      if (isOurOwn(provider.kind)) return simulatedModels(name, dialects[0] as DialectName, simulated);
       return modelsOf(
         {
           name,
           catalogue: vendorOf(name, provider),
-          dialect: provider.kind.dialect,
+          dialects,
           custom: provider.models,
         },
         models,
@@ -30,8 +32,11 @@ export const catalogueOf = (
 export const wholeCatalogue = (): Catalogue =>
   createCatalogue(
     catalogueProviders().flatMap((vendor) => {
-      const dialect = providerKinds.find(({ catalogue }) => catalogue === vendor)?.dialect ?? 'openai-chat';
-      return modelsOf({ name: vendor, catalogue: vendor, dialect, custom: {} });
+      const kind = providerKinds.find(({ catalogue }) => catalogue === vendor);
+      const dialects: readonly DialectName[] = kind?.endpoints.map(({ dialect }) => dialect) ?? [
+        'openai-chat',
+      ];
+      return modelsOf({ name: vendor, catalogue: vendor, dialects, custom: {} });
     }),
   );
 

@@ -11,6 +11,7 @@ import { admit, defaultRoute } from '../gateway/admit.ts';
 import { decide } from '../gateway/decide.ts';
 import type { Offer, Snapshot } from '../gateway/snapshot.ts';
 import { anyGlobTest } from '../kit/glob.ts';
+import { endpointFor } from '../providers/endpoint-for.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
@@ -53,7 +54,12 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
       providerOf(name, provider, simulation),
     ]),
   );
-  const dialectOf = (provider: string): DialectName | undefined => providers.get(provider)?.kind.dialect;
+  const dialectOf = (model: Model, caller: DialectName, hasTools: boolean): DialectName | undefined => {
+    const kind = providers.get(model.provider)?.kind;
+    return kind && endpointFor(kind, model, caller, hasTools)?.dialect;
+  };
+  const spokenBy = (provider: string): readonly DialectName[] | undefined =>
+    providers.get(provider)?.kind.endpoints.map(({ dialect }) => dialect);
   const catalogue = catalogueOf(config, simulation?.models);
   const models = catalogue.list();
   const find = (name: string) => catalogue.find(name);
@@ -79,6 +85,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
         model: (id) => catalogue.get(id),
         baseline,
         dialectOf,
+        spokenBy,
         isHealthy,
         predictCost,
       }),
@@ -125,8 +132,7 @@ const providerOf = (
   return {
     name,
     kind,
-    baseUrl: new URL(address),
-    key,
+    credentials: [{ name, baseUrl: new URL(address), key, weight: 1 }],
     quirks: { ...kind.quirks, ...provider.quirks },
     timeouts,
   };

@@ -24,8 +24,8 @@ export const tiersOf = (config: Config, catalogue: Catalogue, ofRoute: WrittenTi
 
 /** Its provider is spoken to in a dialect on which the model takes tools. */
 const isSpoken = ({ provider, capabilities }: CatalogueModel, { providers }: Config): boolean => {
-  const dialect = providers[provider]?.kind.dialect;
-  return dialect !== undefined && capabilities.toolDialects.includes(dialect);
+  const endpoints = providers[provider]?.kind.endpoints ?? [];
+  return endpoints.some(({ dialect }) => capabilities.toolDialects.includes(dialect));
 };
 
 const withEntries = (lists: WrittenTiers): WrittenTiers =>

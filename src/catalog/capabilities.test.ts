@@ -3,7 +3,7 @@ import type { Capabilities, DialectName } from '../core/model.ts';
 import { modelsOf } from './models-of.ts';
 
 const at = (vendor: string, dialect: DialectName) => {
-  const models = modelsOf({ name: vendor, catalogue: vendor, dialect, custom: {} });
+  const models = modelsOf({ name: vendor, catalogue: vendor, dialects: [dialect], custom: {} });
   return (name: string): Capabilities => {
     const found = models.find((model) => model.name === name);
     if (!found) throw new Error(`no model ${name}`);
@@ -16,7 +16,7 @@ const custom = (name: string, catalogue: string | undefined, dialect: DialectNam
   const [model] = modelsOf({
     name: 'own',
     catalogue,
-    dialect,
+    dialects: [dialect],
     custom: { [name]: { prices: [] } },
   }).filter((one) => one.name === name);
   if (!model) throw new Error(`no model ${name}`);

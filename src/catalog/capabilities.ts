@@ -19,16 +19,16 @@ const makers: readonly Maker[] = [anthropic, openai, google];
 /** Vendors whose endpoint takes a reasoning effort for every model that reasons, and translates it. */
 const effortTranslators: ReadonlySet<string> = new Set(['openrouter', 'google']);
 
-/** Where a model is asked: whose offer it is, and in which dialect we speak there. */
+/** Where a model is asked: whose offer it is, and in which dialects we speak there. */
 export interface Endpoint {
   readonly vendor: string;
-  readonly dialect: DialectName;
+  readonly dialects: readonly DialectName[];
 }
 
 /** What a record says, corrected by what is known of its family, at this endpoint. */
 export const capabilitiesOf = (record: CatalogueRecord, endpoint: Endpoint): Capabilities => {
   const [family, isAtHome] = familyOf(record.id, endpoint);
-  const spoken = [endpoint.dialect];
+  const spoken = endpoint.dialects;
   const told: Capabilities = {
     input: record.input.filter((name): name is Modality => modalities.includes(name as Modality)),
     tools: record.tools,
@@ -43,6 +43,11 @@ export const capabilitiesOf = (record: CatalogueRecord, endpoint: Endpoint): Cap
     dialects: spoken,
     toolDialects: record.tools ? spoken : [],
     midSystem: true,
+    hasSystemPrompt: true,
+    schemaWithTools: true,
+    toolResultImages: true,
+    fetchesImages: true,
+    boundReasoning: false,
   };
   if (!isAtHome) return told;
   const known = { ...told, ...family?.model, ...family?.home };
@@ -57,12 +62,13 @@ export const capabilitiesOf = (record: CatalogueRecord, endpoint: Endpoint): Cap
 /** The maker's family a model belongs to, and whether it is asked at its maker's, in its own dialect. */
 export const familyOf = (
   id: string,
-  { vendor, dialect }: Endpoint,
+  { vendor, dialects }: Endpoint,
 ): readonly [family: Family | undefined, isAtHome: boolean] => {
   const name = canonicalName(id);
   for (const maker of makers) {
     const family = maker.families.find((candidate) => candidate.name.test(name));
-    if (family) return [family, maker.vendor === vendor && maker.dialects.includes(dialect)];
+    if (family)
+      return [family, maker.vendor === vendor && dialects.some((name) => maker.dialects.includes(name))];
   }
   return [undefined, false];
 };

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { createCatalogue } from './catalogue.ts';
 import { modelsOf } from './models-of.ts';
 
-const openai = modelsOf({ name: 'openai', catalogue: 'openai', dialect: 'openai-chat', custom: {} });
+const openai = modelsOf({ name: 'openai', catalogue: 'openai', dialects: ['openai-chat'], custom: {} });
 const anthropic = modelsOf({
   name: 'claude',
   catalogue: 'anthropic',
-  dialect: 'anthropic-messages',
+  dialects: ['anthropic-messages'],
   custom: {},
 });
 const openrouter = modelsOf({
   name: 'openrouter',
   catalogue: 'openrouter',
-  dialect: 'openai-chat',
+  dialects: ['openai-chat'],
   custom: {},
 });
 

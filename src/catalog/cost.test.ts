@@ -8,7 +8,7 @@ import { modelsOf } from './models-of.ts';
 
 const models = new Map(
   (['openai', 'anthropic', 'google', 'alibaba', 'openrouter'] as const)
-    .flatMap((vendor) => modelsOf({ name: vendor, catalogue: vendor, dialect: 'openai-chat', custom: {} }))
+    .flatMap((vendor) => modelsOf({ name: vendor, catalogue: vendor, dialects: ['openai-chat'], custom: {} }))
     .map((model) => [model.id as string, model]),
 );
 const pricesOf = (id: string): Prices => {

@@ -69,7 +69,7 @@ describe('the data files', () => {
     for (const model of modelsOf({
       name: provider,
       catalogue: provider,
-      dialect: 'openai-chat',
+      dialects: ['openai-chat'],
       custom: {},
     })) {
       expect(model.maxOutputTokens, model.id).toBeLessThanOrEqual(model.contextTokens);

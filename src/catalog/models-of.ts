@@ -12,7 +12,8 @@ export interface ModelSource {
   readonly name: string;
   /** Whose models of the catalogue it serves; undefined where all of them are in `custom`. */
   readonly catalogue: string | undefined;
-  readonly dialect: DialectName;
+  /** Wire protocols it is spoken to in. */
+  readonly dialects: readonly DialectName[];
   readonly custom: Readonly<Record<string, CustomModel>>;
 }
 
@@ -57,7 +58,7 @@ const modelOf = (source: ModelSource, record: CatalogueRecord, date: string): Ca
     contextTokens: record.context,
     ...(record.prompt !== undefined && { maxPromptTokens: record.prompt }),
     maxOutputTokens: Math.min(record.output, record.context),
-    capabilities: capabilitiesOf(record, { vendor: source.catalogue ?? '', dialect: source.dialect }),
+    capabilities: capabilitiesOf(record, { vendor: source.catalogue ?? '', dialects: source.dialects }),
     isDeprecated: record.isDeprecated ?? false,
     listed: record.released ?? date,
     ...(record.released !== undefined && { released: record.released }),
@@ -69,7 +70,7 @@ const modelOf = (source: ModelSource, record: CatalogueRecord, date: string): Ca
  * no more is taken for granted than plain text and function tools.
  */
 const unknownModel = (source: ModelSource, name: string): CatalogueModel => {
-  const [, isAtHome] = familyOf(name, { vendor: source.catalogue ?? '', dialect: source.dialect });
+  const [, isAtHome] = familyOf(name, { vendor: source.catalogue ?? '', dialects: source.dialects });
   const record: CatalogueRecord = {
     id: name,
     name,

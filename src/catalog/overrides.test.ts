@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CatalogueModel, modelsOf } from './models-of.ts';
 import { customModel, modelOverride } from './overrides.ts';
 
-const openai = { name: 'openai', catalogue: 'openai', dialect: 'openai-chat', custom: {} } as const;
+const openai = { name: 'openai', catalogue: 'openai', dialects: ['openai-chat'], custom: {} } as const;
 
 const corrected = (name: string, override: unknown): CatalogueModel => {
   const found = modelsOf(openai, { [`openai/${name}`]: modelOverride.parse(override) }).find(
@@ -15,7 +15,7 @@ const own = (name: string, said: unknown): CatalogueModel => {
   const [model] = modelsOf({
     name: 'local',
     catalogue: undefined,
-    dialect: 'openai-chat',
+    dialects: ['openai-chat'],
     custom: { [name]: customModel.parse(said) },
   });
   if (!model) throw new Error('no model');

@@ -8,9 +8,9 @@ import { type CatalogueModel, modelsOf } from './models-of.ts';
 import { questionOf, reservationOf } from './reservation.ts';
 
 const models = [
-  ...modelsOf({ name: 'openai', catalogue: 'openai', dialect: 'openai-chat', custom: {} }),
-  ...modelsOf({ name: 'anthropic', catalogue: 'anthropic', dialect: 'anthropic-messages', custom: {} }),
-  ...modelsOf({ name: 'alibaba', catalogue: 'alibaba', dialect: 'openai-chat', custom: {} }),
+  ...modelsOf({ name: 'openai', catalogue: 'openai', dialects: ['openai-chat'], custom: {} }),
+  ...modelsOf({ name: 'anthropic', catalogue: 'anthropic', dialects: ['anthropic-messages'], custom: {} }),
+  ...modelsOf({ name: 'alibaba', catalogue: 'alibaba', dialects: ['openai-chat'], custom: {} }),
 ];
 const model = (name: string): CatalogueModel => {
   const found = models.find((one) => one.name === name);

@@ -6,7 +6,7 @@ import { cheapestPerTier, spreadOf } from './spread.ts';
 import { tierLists } from './tier-lists.ts';
 
 const of = (vendor: string, dialect: DialectName = 'openai-chat'): readonly CatalogueModel[] =>
-  modelsOf({ name: vendor, catalogue: vendor, dialect, custom: {} });
+  modelsOf({ name: vendor, catalogue: vendor, dialects: [dialect], custom: {} });
 const both = [...of('openai'), ...of('anthropic', 'anthropic-messages')];
 const all = (): boolean => true;
 
@@ -64,7 +64,7 @@ describe('default tiers', () => {
     const own = modelsOf({
       name: 'local',
       catalogue: undefined,
-      dialect: 'openai-chat',
+      dialects: ['openai-chat'],
       custom: {
         'qwen3:8b': { prices: modelOverride.parse({ prices: { input: 0, output: 0 } }).prices ?? [] },
       },

@@ -30,10 +30,24 @@ export interface ChatRequest {
   readonly metadata?: JsonObject;
   readonly serviceTier?: string;
   readonly verbosity?: string;
+  /** What a Responses caller wants kept, and what it goes on from. */
+  readonly state?: StateWish;
   /** A Chat caller of before tool calls had ids: `functions` in, one `function_call` out. */
   readonly usesFunctions?: boolean;
   /** Fields with no canonical meaning, by the caller's name for them: kept on the same dialect, warned of on another. */
   readonly extras: JsonObject;
+}
+
+/** Conversations that are kept where they were answered (WIRE 3.4). */
+export interface StateWish {
+  /** The answer is to be kept; Responses callers want so unless they say otherwise. */
+  readonly store: boolean;
+  /** The kept response this one goes on from. */
+  readonly previousId?: string;
+  readonly conversation?: string;
+  readonly isBackground: boolean;
+  /** Parts of the input are named, not sent: only who holds them knows them. */
+  readonly hasReferences: boolean;
 }
 
 export interface Turn {
@@ -97,6 +111,8 @@ export interface ToolCallBlock extends Cacheable {
   /** As the model wrote it, valid JSON or not; "" means {}. For a `custom` call: free text. */
   readonly argumentsText: string;
   readonly kind: 'function' | 'custom';
+  /** The reasoning behind the call, where its vendor wants it back on the call itself. */
+  readonly opaque?: OpaqueReasoning;
 }
 
 export interface ToolResultBlock extends Cacheable {
@@ -117,6 +133,17 @@ export interface OpaqueReasoning {
   readonly vendor: 'anthropic' | 'openai' | 'google';
   readonly kind: 'signature' | 'redacted' | 'encrypted' | 'thought-signature';
   readonly data: string;
+  /** The vendor's id of the item it stands in: "rs_…". */
+  readonly id?: string;
+  /** Who made it, where that is known: another account or model of the same vendor may refuse it. */
+  readonly owner?: ReasoningOwner;
+}
+
+export interface ReasoningOwner {
+  /** The name in the configuration. */
+  readonly provider: string;
+  /** What the provider calls the model. */
+  readonly model: string;
 }
 
 export interface RefusalBlock {

@@ -69,6 +69,16 @@ export interface Capabilities {
   readonly toolDialects: readonly DialectName[];
   /** Anthropic: a `system` role in the middle of a conversation is accepted. */
   readonly midSystem: boolean;
+  /** Instructions have a place of their own (Gemma has none: they go before the first words). */
+  readonly hasSystemPrompt: boolean;
+  /** An answer can be held to a schema while there are tools (not so on Gemini 2.5). */
+  readonly schemaWithTools: boolean;
+  /** Results of tools may hold pictures. */
+  readonly toolResultImages: boolean;
+  /** Pictures named by an address are fetched by the vendor. */
+  readonly fetchesImages: boolean;
+  /** Reasoning is bound to the very words before it: a history is never edited after its first answer (WIRE 4.4). */
+  readonly boundReasoning: boolean;
 }
 
 export interface Model {

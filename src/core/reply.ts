@@ -28,6 +28,7 @@ export type ReplyEvent =
       readonly id: string;
       readonly name: string;
       readonly kind: 'function' | 'custom';
+      readonly opaque?: OpaqueReasoning;
     }
   | { readonly type: 'tool-delta'; readonly index: number; readonly argumentsText: string }
   /** Cumulative: the last one counts. */
@@ -120,6 +121,7 @@ export class ReplyGatherer {
           name: event.name,
           argumentsText: '',
           kind: event.kind,
+          ...(event.opaque && { opaque: event.opaque }),
         });
         return;
       case 'tool-delta': {
@@ -191,7 +193,14 @@ export function* replyEvents(reply: Reply): Generator<ReplyEvent> {
       if (block.opaque) yield { type: 'reasoning-opaque', opaque: block.opaque };
     } else if (block.type === 'tool-call') {
       const index = calls++;
-      yield { type: 'tool-start', index, id: block.id, name: block.name, kind: block.kind };
+      yield {
+        type: 'tool-start',
+        index,
+        id: block.id,
+        name: block.name,
+        kind: block.kind,
+        ...(block.opaque && { opaque: block.opaque }),
+      };
       if (block.argumentsText) yield { type: 'tool-delta', index, argumentsText: block.argumentsText };
     }
   }

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../core/chat.ts';
+import type { ChatRequest, ReasoningOwner } from '../core/chat.ts';
 import type { GatewayError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { DialectName, Model } from '../core/model.ts';
@@ -18,7 +18,7 @@ export interface Dialect {
    * Throws GatewayError `invalid-request` with `param` on what every upstream of this dialect would
    * refuse: missing or mistyped fields, wrong roles, unpaired tool results.
    */
-  readRequest(body: JsonObject): ChatRequest;
+  readRequest(body: JsonObject, address?: RequestAddress): ChatRequest;
 
   /**
    * The same request for an upstream of this same dialect: the caller's bytes with the written list
@@ -50,6 +50,12 @@ export interface Dialect {
   writeError(error: GatewayError, requestId: string): WrittenError;
   /** The frame that ends a stream in which something went wrong after its first byte (WIRE 7.9). */
   writeStreamError(error: GatewayError, requestId: string): string;
+}
+
+/** What of a request stands in its path: Gemini names model and stream there. */
+export interface RequestAddress {
+  readonly model: string;
+  readonly isStream: boolean;
 }
 
 /** Lower-case names; a repeated header's values are joined by ", ". */
@@ -110,6 +116,8 @@ export interface ReplyCall {
   readonly createdSec: number;
   /** Estimated prompt tokens, for dialects that tell them at the start. */
   readonly estimatedPromptTokens: number;
+  /** Who answers: what only the answerer can read is marked with it. */
+  readonly owner: ReasoningOwner;
 }
 
 export interface StreamReader {

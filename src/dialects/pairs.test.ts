@@ -74,6 +74,7 @@ const callOf = (dialect: Dialect): ReplyCall => ({
   modelName: 'the-model',
   createdSec: 1_790_000_000,
   estimatedPromptTokens: 10,
+  owner: { provider: 'sample', model: 'sample' },
 });
 
 /** What the gateway does with a stream between two dialects. */

@@ -32,7 +32,9 @@ export const admit = (
         param: 'model',
       },
     );
-  const own = passThroughKeys(route).find((name) => providers.get(name)?.kind.dialect === received.dialect);
+  const own = passThroughKeys(route).find((name) =>
+    providers.get(name)?.kind.endpoints.some(({ dialect }) => dialect === received.dialect),
+  );
   const secret = own === undefined ? undefined : ownKeyOf(credentials, keys);
   return {
     ...received,

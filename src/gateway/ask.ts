@@ -352,8 +352,8 @@ class Hearing implements UpstreamListener {
   }
 
   get #secret(): string | undefined {
-    const { call, provider } = this.#asking;
-    return call.ownKey ?? provider.key;
+    const { call } = this.#asking;
+    return call.ownKey ?? call.credential.key;
   }
 
   #heardSoFar(): HeardSoFar {

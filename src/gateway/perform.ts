@@ -7,8 +7,9 @@ import type { ErrorClass } from '../core/reply.ts';
 import type { Dialect, ReplyCall } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { endpointFor, pathFor } from '../providers/endpoint-for.ts';
 import type { Health } from '../providers/health.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Credential, Endpoint, Provider } from '../providers/provider.ts';
 import type { Egress, UpstreamCall } from '../providers/send.ts';
 import { ask } from './ask.ts';
 import { answerHeaders } from './headers.ts';
@@ -118,6 +119,8 @@ const nobodyConfigured = (): GatewayError =>
 interface Target {
   readonly model: Model;
   readonly provider: Provider;
+  readonly endpoint: Endpoint;
+  readonly credential: Credential;
   readonly caller: Dialect;
   readonly upstream: Dialect;
   /** The caller's own key is sent instead of the configured one. */
@@ -132,9 +135,13 @@ const targetOf = (
   const model = find(id);
   const provider = model && providers.get(model.provider);
   const caller = dialects.get(decided.dialect);
-  const upstream = provider && dialects.get(provider.kind.dialect);
-  if (!model || !provider || !caller || !upstream) return undefined;
-  return { model, provider, caller, upstream, isOwnKey: decided.ownKey?.provider === provider.name };
+  const { hasTools } = decided.decision.features;
+  const endpoint = provider && endpointFor(provider.kind, model, decided.dialect, hasTools);
+  const upstream = endpoint && dialects.get(endpoint.dialect);
+  if (!endpoint || !caller || !upstream) return undefined;
+  const [credential] = provider.credentials;
+  const isOwnKey = decided.ownKey?.provider === provider.name;
+  return { model, provider, endpoint, credential, caller, upstream, isOwnKey };
 };
 
 interface Prepared {
@@ -195,7 +202,7 @@ const passedHeaders = (
 
 const call = async (
   decided: Decided,
-  { model, provider, caller, upstream, isOwnKey }: Target,
+  { model, provider, endpoint, credential, caller, upstream, isOwnKey }: Target,
   prepared: Prepared,
   intent: Intent,
   attempts: Attempt[],
@@ -211,11 +218,14 @@ const call = async (
     modelName: model.name,
     createdSec: Math.floor(decided.receivedAt / 1000),
     estimatedPromptTokens: decided.decision.features.promptTokens,
+    owner: { provider: provider.name, model: model.name },
   };
+  const path = pathFor(endpoint, model.name, decided.request.stream);
   const upstreamCall: UpstreamCall = {
     provider,
-    path: provider.kind.chatPath,
-    query: prepared.query,
+    credential,
+    path,
+    query: path.includes('?') ? prepared.query.replace('?', '&') : prepared.query,
     method: 'POST',
     headers: provider.kind.exchangeHeader
       ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }

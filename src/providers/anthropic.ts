@@ -2,10 +2,8 @@ import { defineProvider } from './provider.ts';
 
 export const anthropic = defineProvider({
   type: 'anthropic',
-  dialect: 'anthropic-messages',
   baseUrl: 'https://api.anthropic.com/v1',
-  chatPath: '/messages',
-  countPath: '/messages/count_tokens',
+  endpoints: [{ dialect: 'anthropic-messages', chatPath: '/messages', countPath: '/messages/count_tokens' }],
   keyVariables: ['ANTHROPIC_API_KEY'],
   needsKey: true,
   catalogue: 'anthropic',

@@ -3,8 +3,7 @@ import { defineProvider } from './provider.ts';
 /** Any server that speaks Chat Completions: Ollama, vLLM, LM Studio, Groq, DeepSeek, OpenRouter … */
 export const openaiCompatible = defineProvider({
   type: 'openai-compatible',
-  dialect: 'openai-chat',
-  chatPath: '/chat/completions',
+  endpoints: [{ dialect: 'openai-chat', chatPath: '/chat/completions' }],
   keyVariables: [],
   needsKey: false,
   // only OpenAI's own models know "developer" and the newer name of the token limit

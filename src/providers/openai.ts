@@ -2,9 +2,8 @@ import { defineProvider } from './provider.ts';
 
 export const openai = defineProvider({
   type: 'openai',
-  dialect: 'openai-chat',
   baseUrl: 'https://api.openai.com/v1',
-  chatPath: '/chat/completions',
+  endpoints: [{ dialect: 'openai-chat', chatPath: '/chat/completions' }],
   keyVariables: ['OPENAI_API_KEY'],
   needsKey: true,
   catalogue: 'openai',

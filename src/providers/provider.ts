@@ -1,16 +1,26 @@
 import type { DialectName } from '../core/model.ts';
 import type { Quirks } from '../dialects/dialect.ts';
 
-/** Where models answer: an address, a dialect and a way to sign. One file each. */
+/**
+ * One wire protocol a provider serves, and where. Paths stand below the base URL and may end in a
+ * query; "{model}" is the model's name, escaped.
+ */
+export interface Endpoint {
+  readonly dialect: DialectName;
+  readonly chatPath: string;
+  /** Where a stream has a path of its own. */
+  readonly streamPath?: string;
+  /** Counts a prompt's tokens, where the vendor has such a path. */
+  readonly countPath?: string;
+}
+
+/** Where models answer: an address, the dialects spoken there and a way to sign. One file each. */
 export interface ProviderKind {
   readonly type: string;
-  readonly dialect: DialectName;
+  /** The preferred one first; a caller's own dialect goes before it. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** With the version path where the vendor's SDK has it there: "https://api.openai.com/v1". */
   readonly baseUrl?: string;
-  /** Path of the chat call below the base URL. */
-  readonly chatPath: string;
-  /** Path that counts a prompt's tokens in this dialect, where the vendor has one. */
-  readonly countPath?: string;
   /** Environment variables in which the vendor's own tools look for a key, first set wins. */
   readonly keyVariables: readonly string[];
   readonly needsKey: boolean;
@@ -29,13 +39,23 @@ export interface ProviderKind {
 
 export const defineProvider = <const Kind extends ProviderKind>(kind: Kind): Kind => kind;
 
+/** An account at an address. What one is told to wait for does not hold the others up. */
+export interface Credential {
+  /** For logs and health, never the key: "anthropic", "anthropic#2". */
+  readonly name: string;
+  /** The one host its key is sent to. */
+  readonly baseUrl: URL;
+  readonly key: string | undefined;
+  /** Its share of the provider's conversations, beside the weights of the others. */
+  readonly weight: number;
+}
+
 /** A configured provider. */
 export interface Provider {
   /** The name in the configuration, first half of its models' ids. */
   readonly name: string;
   readonly kind: ProviderKind;
-  readonly baseUrl: URL;
-  readonly key: string | undefined;
+  readonly credentials: readonly [Credential, ...Credential[]];
   readonly quirks: Quirks;
   readonly timeouts: Timeouts;
 }

@@ -4,13 +4,17 @@ import { dialects } from '../dialects/index.ts';
 import { providerKinds } from './index.ts';
 
 describe.each(providerKinds.map((kind) => [kind.type, kind] as const))('the provider %s', (_type, kind) => {
-  it('speaks a dialect there is', () => {
-    expect(dialects.map(({ name }) => name)).toContain(kind.dialect);
+  it('speaks dialects there are, each once', () => {
+    const spoken = kind.endpoints.map(({ dialect }) => dialect);
+
+    expect(new Set(spoken).size).toBe(spoken.length);
+    for (const name of spoken) expect(dialects.map((dialect) => dialect.name)).toContain(name);
   });
 
   it('has an https address, or leaves it to the configuration', () => {
     if (kind.baseUrl !== undefined) expect(new URL(kind.baseUrl).protocol).toBe('https:');
-    expect(kind.chatPath).toMatch(/^\/[\w/-]+$/);
+    for (const { chatPath, streamPath = chatPath } of kind.endpoints)
+      for (const path of [chatPath, streamPath]) expect(path).toMatch(/^\/[\w/{}:-]+(?:\?[\w=&.-]+)?$/);
   });
 
   it('signs with the key in headers, and with nothing else', () => {

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
-import type { Provider, Timeouts } from './provider.ts';
+import type { Credential, Provider, Timeouts } from './provider.ts';
 
-/** One call to one provider. The address is the provider's; only path and query below it vary. */
+/** One call to one provider. The address is the credential's; only path and query below it vary. */
 export interface UpstreamCall {
   readonly provider: Provider;
+  readonly credential: Credential;
   /** Below the base URL: "/chat/completions". */
   readonly path: string;
   readonly query: string;
@@ -47,11 +48,12 @@ export class Egress {
   readonly #pools = new Map<string, Pool>();
 
   send(call: UpstreamCall, listener: UpstreamListener): OngoingCall {
-    const { provider } = call;
-    const { baseUrl, timeouts, kind } = provider;
+    const { provider, credential } = call;
+    const { timeouts, kind } = provider;
+    const { baseUrl } = credential;
     const ongoing = new Ongoing(listener, timeouts);
-    const key = call.ownKey ?? provider.key;
-    this.#pool(provider).dispatch(
+    const key = call.ownKey ?? credential.key;
+    this.#pool(baseUrl, timeouts).dispatch(
       {
         path: (baseUrl.pathname === '/' ? '' : baseUrl.pathname) + call.path + call.query,
         method: call.method,
@@ -78,7 +80,7 @@ export class Egress {
     this.#pools.clear();
   }
 
-  #pool({ baseUrl, timeouts }: Provider): Pool {
+  #pool(baseUrl: URL, timeouts: Timeouts): Pool {
     const name = `${baseUrl.origin} ${timeouts.connectMs}`;
     let pool = this.#pools.get(name);
     if (!pool) {

@@ -3,8 +3,7 @@ import { defineProvider } from './provider.ts';
 /** Built-in models that cost nothing and answer from a generated world, over the real wires. */
 export const simulatedOpenai = defineProvider({
   type: 'simulated-openai',
-  dialect: 'openai-chat',
-  chatPath: '/chat/completions',
+  endpoints: [{ dialect: 'openai-chat', chatPath: '/chat/completions' }],
   keyVariables: [],
   needsKey: false,
   quirks: {},
@@ -17,9 +16,7 @@ export const simulatedOpenai = defineProvider({
 export const simulatedAnthropic = defineProvider({
   ...simulatedOpenai,
   type: 'simulated-anthropic',
-  dialect: 'anthropic-messages',
-  chatPath: '/messages',
-  countPath: '/messages/count_tokens',
+  endpoints: [{ dialect: 'anthropic-messages', chatPath: '/messages', countPath: '/messages/count_tokens' }],
   passHeaders: ['anthropic-'],
   authorize: (key) => ({ 'x-api-key': key }),
 });

@@ -35,7 +35,8 @@ const decide = ({ config = {}, sick = [], request, features, question }: World):
     },
     model: (id) => models.get(id),
     baseline: large,
-    dialectOf: (provider) => (provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'),
+    dialectOf: ({ provider }) => (provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'),
+    spokenBy: (provider) => [provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'],
     isHealthy: (model) => !sick.includes(model),
     predictCost: (model, { promptTokens }) => BigInt(model.contextTokens + promptTokens) as NanoUsd,
   });

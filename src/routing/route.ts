@@ -39,7 +39,10 @@ export interface RouteParts {
   readonly model: (id: ModelId) => Model | undefined;
   /** Where observed requests go that named no model. */
   readonly baseline: Model | undefined;
-  readonly dialectOf: (provider: string) => DialectName | undefined;
+  /** The dialect in which a model is spoken to for a caller of this one. */
+  readonly dialectOf: (model: Model, caller: DialectName, hasTools: boolean) => DialectName | undefined;
+  /** In which dialects a provider is spoken to; undefined where it is not configured. */
+  readonly spokenBy: (provider: string) => readonly DialectName[] | undefined;
   readonly isHealthy: (model: Model) => boolean;
   readonly predictCost: (model: Model, features: Features) => NanoUsd;
 }
@@ -149,7 +152,8 @@ const sift = (
     request: question.request,
     features: question.features,
     allowedModels: question.allowedModels,
-    dialectOf: parts.dialectOf,
+    dialectOf: (model) => parts.dialectOf(model, question.request.dialect, question.features.hasTools),
+    spokenBy: parts.spokenBy,
     isHealthy: parts.isHealthy,
   };
   const passed: Model[] = [];
@@ -181,7 +185,8 @@ const pinned = (
   parts: RouteParts,
   reasons: readonly string[],
 ): Decision => {
-  const isNative = parts.dialectOf(model.provider) === question.request.dialect;
+  const { request, features } = question;
+  const isNative = parts.dialectOf(model, request.dialect, features.hasTools) === request.dialect;
   const applied = gates.filter(
     ({ name, isPassing }) => !isPassing && (!isNative || name === 'allowed' || name === 'dialect'),
   );

@@ -1,13 +1,15 @@
-import type { Capabilities, Tier } from '../core/model.ts';
+import type { Capabilities, DialectName, Effort, Tier } from '../core/model.ts';
 
 /** The wires that simulated models are reached by. */
-export type Wire = 'openai-chat' | 'anthropic-messages';
+export type Wire = DialectName;
 
 /** A model that is played: what it charges, how able and how quick it is, and what it refuses. */
 export interface SimulatedModel {
   readonly name: string;
   readonly displayName: string;
   readonly wire: Wire;
+  /** Other wires its maker serves it on. */
+  readonly alsoOn?: readonly Wire[];
   readonly tier: Tier;
   readonly prices: SimulatedPrices;
   readonly skill: Skill;
@@ -17,6 +19,34 @@ export interface SimulatedModel {
   readonly capabilities: Capabilities;
   /** What its maker's caches do beside reading. */
   readonly cacheWrites: 'free' | '30m' | 'explicit';
+  /** Prefixes of fewer tokens are not cached; default 1024. */
+  readonly leastCachedTokens?: number;
+  readonly rules?: ModelRules;
+}
+
+/** What a maker refuses of a model, beyond what `capabilities` can say. What is left out is not refused. */
+export interface ModelRules {
+  /** How hard it reasons where nothing is said; default: not at all. */
+  readonly defaultEffort?: Effort;
+  /** Function tools on Chat: refused with any effort but `none`, or unless `none` is asked for outright. */
+  readonly chatTools?: 'without-effort' | 'only-at-none';
+  /** OpenAI's cache fields: which generation of them it knows. */
+  readonly cacheFields?: 'retention' | 'both' | 'options';
+  /** Anthropic: thinking may be turned off never, at effort `high` and below, or always. */
+  readonly thinkingOff?: 'never' | 'up-to-high';
+  readonly takesBetweenTools?: boolean;
+  /** Only the signature of thinking is shown unless the text is asked for. */
+  readonly omitsThinking?: boolean;
+  /** Thinking is bound to everything before it, the organisation and the end user. */
+  readonly bindsThinking?: boolean;
+  /** A temperature of 1 passes where sampling is refused. */
+  readonly toleratesOne?: boolean;
+  /** Gemini: 2.5, 3, 3.7, 4 … */
+  readonly generation?: number;
+  /** Gemini: thinking may not be turned off by a budget of 0. */
+  readonly alwaysThinks?: boolean;
+  /** Gemma has no system instruction. */
+  readonly hasNoSystem?: boolean;
 }
 
 /** USD per million tokens, as decimal texts: each reader makes exact numbers of them in its own way. */

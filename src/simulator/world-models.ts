@@ -15,6 +15,11 @@ const openaiCapabilities: Capabilities = {
   dialects: ['openai-chat'],
   toolDialects: ['openai-chat'],
   midSystem: true,
+  hasSystemPrompt: true,
+  schemaWithTools: true,
+  toolResultImages: true,
+  fetchesImages: true,
+  boundReasoning: false,
 };
 
 const anthropicCapabilities: Capabilities = {

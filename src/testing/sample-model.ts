@@ -33,6 +33,11 @@ export const sampleModel = (name: string, { capabilities, ...rest }: ModelTraits
       dialects: ['openai-chat', 'anthropic-messages'],
       toolDialects: ['openai-chat', 'anthropic-messages'],
       midSystem: true,
+      hasSystemPrompt: true,
+      schemaWithTools: true,
+      toolResultImages: true,
+      fetchesImages: true,
+      boundReasoning: false,
       ...capabilities,
     },
   };

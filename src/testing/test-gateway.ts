@@ -192,8 +192,7 @@ const kindOf = (type: string): ProviderKind => {
 const providerOf = ({ name, url, kind, timeouts: changed }: TestModel): Provider => ({
   name: `p-${name}`,
   kind: kindOf(kind),
-  baseUrl: new URL(url),
-  key: 'upstream-secret',
+  credentials: [{ name: `p-${name}`, baseUrl: new URL(url), key: 'upstream-secret', weight: 1 }],
   quirks: kindOf(kind).quirks,
   timeouts: { ...timeouts, ...changed },
 });

@@ -234,6 +234,7 @@ const call = {
   modelName: 'm',
   createdSec: 1,
   estimatedPromptTokens: 0,
+  owner: { provider: 'sample', model: 'sample' },
 };
 
 const counts = fc.record({

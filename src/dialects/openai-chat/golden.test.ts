@@ -45,6 +45,7 @@ const callFor = (request: Partial<ChatRequest> = {}): ReplyCall => ({
   modelName: 'anthropic/claude-test',
   createdSec: 1_790_000_000,
   estimatedPromptTokens: 10,
+  owner: { provider: 'sample', model: 'sample' },
 });
 
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);

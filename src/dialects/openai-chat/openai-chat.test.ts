@@ -25,6 +25,7 @@ const written = (events: readonly ReplyEvent[], changes: Partial<ChatRequest> = 
     modelName: 'm',
     createdSec: 1,
     estimatedPromptTokens: 1,
+    owner: { provider: 'sample', model: 'sample' },
   });
   return events.map((event) => writer.write(event)).join('') + writer.end();
 };

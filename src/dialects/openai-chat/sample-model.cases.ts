@@ -27,6 +27,11 @@ export const sampleModel = (capabilities: Partial<Capabilities> = {}, name = 'gp
     dialects: ['openai-chat'],
     toolDialects: ['openai-chat'],
     midSystem: true,
+    hasSystemPrompt: true,
+    schemaWithTools: true,
+    toolResultImages: true,
+    fetchesImages: true,
+    boundReasoning: false,
     ...capabilities,
   },
 });

@@ -5,11 +5,11 @@ import { defineGate } from './gate.ts';
 export const dialect = defineGate({
   name: 'dialect',
   isPassing: false,
-  check: ({ provider, capabilities }, { dialectOf }) => {
-    const spoken = dialectOf(provider);
-    if (!spoken) return `its provider "${provider}" is not configured`;
-    return capabilities.dialects.includes(spoken)
-      ? undefined
-      : `it is served ${elsewhere(capabilities.dialects, spoken)}`;
+  check: (model, { dialectOf, spokenBy }) => {
+    if (dialectOf(model)) return undefined;
+    const spoken = spokenBy(model.provider);
+    return spoken
+      ? `it is served ${elsewhere(model.capabilities.dialects, spoken)}`
+      : `its provider "${model.provider}" is not configured`;
   },
 });

@@ -9,11 +9,11 @@ const apis: Readonly<Record<DialectName, string>> = {
 };
 
 /** Why what is to be had on these protocols only cannot be had here: "… which Tierwise does not speak yet". */
-export const elsewhere = (only: readonly DialectName[], spoken: DialectName): string => {
+export const elsewhere = (only: readonly DialectName[], spoken: readonly DialectName[]): string => {
   if (only.length === 0) return 'on no known protocol';
   const isSpoken = only.some((name) => dialects.some((dialect) => dialect.name === name));
   const named = only.map((name) => apis[name]).join(' and ');
   return isSpoken
-    ? `only on ${named}, and its provider is spoken to on ${apis[spoken]}`
+    ? `only on ${named}, and its provider is spoken to on ${spoken.map((name) => apis[name]).join(' and ')}`
     : `only on ${named}, which Tierwise does not speak yet`;
 };

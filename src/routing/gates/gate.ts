@@ -8,8 +8,10 @@ export interface GateSubject {
   readonly features: Features;
   /** Models the caller's key may use; undefined means all. */
   readonly allowedModels: readonly string[] | undefined;
-  /** Dialect of each configured provider, by name. */
-  readonly dialectOf: (provider: string) => DialectName | undefined;
+  /** The dialect in which the model would be asked; undefined where its provider speaks none that it knows. */
+  readonly dialectOf: (model: Model) => DialectName | undefined;
+  /** Whether its provider is in the configuration, and in which dialects it is spoken to. */
+  readonly spokenBy: (provider: string) => readonly DialectName[] | undefined;
   /** Circuit state: false while a provider's model is to be left alone. */
   readonly isHealthy: (model: Model) => boolean;
 }

@@ -17,7 +17,11 @@ const subjectFor = ({
     request: whole,
     features: { ...describeRequest(whole, 100).features, ...features },
     allowedModels,
-    dialectOf: () => spoken ?? 'openai-chat',
+    dialectOf: ({ capabilities }) => {
+      const name = spoken ?? 'openai-chat';
+      return capabilities.dialects.includes(name) ? name : undefined;
+    },
+    spokenBy: () => [spoken ?? 'openai-chat'],
     isHealthy: () => isHealthy,
   };
 };

@@ -6,8 +6,8 @@ import { defineGate } from './gate.ts';
 export const nativeOnly = defineGate({
   name: 'native-only',
   isPassing: false,
-  check: ({ provider }, { request, features, dialectOf }) => {
-    if (dialectOf(provider) === request.dialect) return undefined;
+  check: (model, { request, features, dialectOf }) => {
+    if (dialectOf(model) === request.dialect) return undefined;
     if (features.hasHostedTools) return 'tools that a vendor runs are never mapped to another vendor';
     if (features.hasFileIds) return 'file ids belong to the account they were uploaded to';
     if (request.choices > 1) return 'it gives one answer at a time';

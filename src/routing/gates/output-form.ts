@@ -15,10 +15,10 @@ export const outputForm = defineGate({
 export const prefill = defineGate({
   name: 'prefill',
   isPassing: false,
-  check: ({ provider, capabilities }, { request, features, dialectOf }) => {
-    if (!features.hasPrefill || capabilities.prefill) return undefined;
+  check: (model, { request, features, dialectOf }) => {
+    if (!features.hasPrefill || model.capabilities.prefill) return undefined;
     // in Chat a last assistant turn is history like any other
-    const isHistory = request.dialect === 'openai-chat' && dialectOf(provider) === 'openai-chat';
+    const isHistory = request.dialect === 'openai-chat' && dialectOf(model) === 'openai-chat';
     return isHistory ? undefined : 'it refuses to go on with a last assistant turn';
   },
 });

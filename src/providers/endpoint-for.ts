@@ -1,0 +1,41 @@
+import type { DialectName, Model } from '../core/model.ts';
+import type { Endpoint, ProviderKind } from './provider.ts';
+
+/**
+ * How a model is spoken to: in the caller's own dialect where its provider serves it there with all that
+ * is asked (some GPTs take tools on one of two protocols only), else in the first that does. Undefined
+ * where the provider serves the model in no dialect it speaks.
+ */
+export const endpointFor = (
+  { endpoints }: ProviderKind,
+  { capabilities }: Pick<Model, 'capabilities'>,
+  caller: DialectName,
+  hasTools: boolean,
+): Endpoint | undefined => {
+  let best: Endpoint | undefined;
+  let bestRank = 0;
+  for (const endpoint of endpoints) {
+    const { dialect } = endpoint;
+    if (!capabilities.dialects.includes(dialect)) continue;
+    const takesAll = !hasTools || capabilities.toolDialects.includes(dialect);
+    const rank = (takesAll ? 2 : 0) + (dialect === caller ? 1 : 0) + 1;
+    if (rank > bestRank) {
+      best = endpoint;
+      bestRank = rank;
+    }
+  }
+  return best;
+};
+
+/** The path of a call, the model's name in it made safe: no name leaves the vendor's own folder. */
+export const pathFor = ({ chatPath, streamPath }: Endpoint, modelName: string, isStream: boolean): string => {
+  const path = isStream ? (streamPath ?? chatPath) : chatPath;
+  return path.includes('{model}') ? path.replace('{model}', () => escaped(modelName)) : path;
+};
+
+/** Names like "models/x" keep their slash; a step up or an empty one does not survive. */
+const escaped = (name: string): string =>
+  name
+    .split('/')
+    .map((part) => (/^\.*$/.test(part) ? '_' : encodeURIComponent(part)))
+    .join('/');
