@@ -5,7 +5,7 @@ import { type SseEvent, SseParser } from '../../kit/sse.ts';
 import type { StreamTap } from '../dialect.ts';
 import { deliveredIn, plainDelta } from './delta-bytes.ts';
 import { errorFrame, readErrorEvent } from './errors.ts';
-import { EventCutter } from './event-cutter.ts';
+import { EventCutter } from '../event-cutter.ts';
 import { brokenStream, errorOf, isJson, maxEventBytes } from './stream.ts';
 import { mergeUsage, readServiceTier, readStopReason, readUsage } from './wire.ts';
 

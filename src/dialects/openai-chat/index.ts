@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
-import { readError, writeError, writeStreamError } from './errors.ts';
+import { readError, writeError } from '../openai-errors.ts';
+import { writeStreamError } from './errors.ts';
 import { passRequest } from './pass.ts';
 import { readReply, writeReply } from './reply.ts';
 import { readRequest } from './request.ts';

@@ -1,5 +1,6 @@
 import type { Block, MediaSource, Turn } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { readDataUrl } from '../data-url.ts';
 import {
   kindOf,
   optionalArray,
@@ -9,7 +10,7 @@ import {
   requiredObject,
   requiredString,
 } from '../fields.ts';
-import { madeUpCallId, readDataUrl, textOrUndefined } from './wire.ts';
+import { madeUpCallId, textOrUndefined } from './wire.ts';
 
 /**
  * The conversation a Chat body tells: leading instructions apart, tool messages as user turns that hold

@@ -6,7 +6,7 @@ import { noUsage } from '../../core/usage.ts';
 import { customNames, unwrapInput } from '../custom-calls.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { longNames } from '../names.ts';
-import { readErrorBody } from './errors.ts';
+import { readErrorBody } from '../openai-errors.ts';
 import {
   madeUpCallId,
   readFinishReason,

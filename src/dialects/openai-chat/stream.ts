@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { EndReason, ReplyEvent, UpstreamError } from '../../core/reply.ts';
 import { type SseEvent, SseParser } from '../../kit/sse.ts';
 import type { StreamReader } from '../dialect.ts';
-import { readErrorBody } from './errors.ts';
+import { readErrorBody } from '../openai-errors.ts';
 import { argumentsText, readPieces } from './reply.ts';
 import { madeUpCallId, readFinishReason, readUsage, textOrUndefined } from './wire.ts';
 

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { EndReason, UpstreamError } from '../../core/reply.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { StreamTap } from '../dialect.ts';
-import { readErrorBody } from './errors.ts';
+import { readErrorBody } from '../openai-errors.ts';
 import { TapLine } from './tap-line.ts';
 import { readFinishReason, readUsage, textOrUndefined } from './wire.ts';
 

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { MediaSource } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { EndReason } from '../../core/reply.ts';
 import { answerTokens, promptTokens, tokenCount, type Usage } from '../../core/usage.ts';
@@ -114,17 +113,6 @@ export const writeUsage = (usage: Usage): JsonObject => {
 
 /** Anthropic's word for the tier everybody has is "standard", OpenAI's "default". */
 export const writeServiceTier = (tier: string): string => (tier === 'standard' ? 'default' : tier);
-
-export const readDataUrl = (url: string): MediaSource => {
-  if (!url.startsWith('data:')) return { type: 'url', url };
-  const comma = url.indexOf(',');
-  const head = url.slice(5, comma);
-  if (comma < 0 || !head.endsWith(';base64')) return { type: 'url', url };
-  return { type: 'base64', mediaType: head.slice(0, -7), data: url.slice(comma + 1) };
-};
-
-export const writeDataUrl = (source: { readonly mediaType: string; readonly data: string }): string =>
-  `data:${source.mediaType};base64,${source.data}`;
 
 /**
  * An id for a call that its server gave none: the same for the same call, another in every answer,

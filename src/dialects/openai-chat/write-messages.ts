@@ -1,8 +1,8 @@
 import type { Block, ChatRequest, MediaSource, ToolResultBlock, Turn } from '../../core/chat.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { writeDataUrl } from '../data-url.ts';
 import { safeCallId, shortName } from '../names.ts';
-import { writeDataUrl } from './wire.ts';
 
 const maxIdLength = 40;
 

@@ -5,7 +5,7 @@ import { type Capabilities, type Effort, efforts } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { shortName } from '../names.ts';
 import { canAskForUsage, samplingFields } from './pass.ts';
-import { strictReady, toolSchema } from './schema.ts';
+import { strictReady, toolSchema } from '../openai-schema.ts';
 import { cannotSay, writeMessages } from './write-messages.ts';
 
 /** A request that came in another dialect, as a Chat body. Same input, same bytes: the body is a cache prefix. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../core/json.ts';
 
 /** A tool's schema as OpenAI takes it: an object, and one that says which properties it has. */
 export const toolSchema = (schema: JsonObject | undefined): JsonObject => {
