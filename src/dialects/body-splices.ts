@@ -1,4 +1,24 @@
-import type { JsonScan, JsonSpan, Splice } from '../kit/json-scan.ts';
+import { GatewayError } from '../core/errors.ts';
+import { type JsonScan, JsonScanError, type JsonSpan, type Splice, scanJson } from '../kit/json-scan.ts';
+
+/**
+ * The keys of an object within a body, as offsets from `start`. A body is looked through for keys that come
+ * twice at its top only: here is where the others show. Throws `invalid-json`.
+ */
+export const scanWithin = (bytes: Buffer, start: number, end: number): JsonScan => {
+  try {
+    return scanJson(bytes.subarray(start, end));
+  } catch (cause) {
+    if (!(cause instanceof JsonScanError)) throw cause;
+    throw new GatewayError(
+      'invalid-json',
+      `An object in the body, from byte ${start} on, ${cause.message}.`,
+      {
+        cause,
+      },
+    );
+  }
+};
 
 /**
  * Takes members out with the commas that would be left over; neighbours go in one cut. `offset` is where

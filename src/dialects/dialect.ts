@@ -44,6 +44,12 @@ export interface Dialect {
   /** Same dialect on both sides: bytes pass, a copy is read. One tap a stream. */
   tapStream(tap: { readonly hidesUsage: boolean }): StreamTap;
 
+  /**
+   * Whether what only a model's maker can read comes back with the conversation: this caller gets it in
+   * the dialect's own opaque field. Left out where the dialect has no such field.
+   */
+  carriesReasoning?(request: ChatRequest): boolean;
+
   /** Sorts an upstream's error answer; `body` is undefined where it was no JSON. */
   readError(status: number, body: JsonObject | undefined, headers: Headers): UpstreamError;
   /** Our own error (or an upstream's, in our words) as a caller of this dialect expects it. */
@@ -68,6 +74,8 @@ export interface PassRequest {
   readonly request: ChatRequest;
   readonly model: Model;
   readonly quirks: Quirks;
+  /** Opaque reasoning, by its data, that this model would be refused for: it is left out, as are seals. */
+  readonly cut?: ReadonlySet<string>;
 }
 
 export interface PassedRequest {
@@ -85,6 +93,12 @@ export interface Quirks {
   readonly hasNoStreamOptions?: boolean;
   /** Top-level fields the server refuses. */
   readonly refusedFields?: readonly string[];
+  /** Fields of a message that the server refuses. */
+  readonly refusedMessageFields?: readonly string[];
+  /** Ids of tool calls have exactly nine letters and digits. */
+  readonly callIds?: 'nine-alphanumerics';
+  /** Field of an assistant message in which the server wants the reasoning behind its calls back. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning';
 }
 
 export interface Target {
@@ -154,4 +168,6 @@ export interface StreamTap {
   /** The bytes that passed tell of the error already: another frame would tell it twice. */
   readonly hasToldError: boolean;
   readonly upstreamId: string | undefined;
+  /** The data of all opaque reasoning that passed, where the dialect has any. */
+  readonly opaqueData?: readonly string[];
 }

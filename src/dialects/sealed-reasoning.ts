@@ -39,6 +39,9 @@ export const sealMark = Buffer.from('"tierwise.1.');
 
 const mark = 'tierwise.1.';
 
+/** The seal of reasoning that is nothing but text: nobody can read more out of it, and it goes to no vendor that signs. */
+export const bareSeal = mark;
+
 const isVendor = (value: unknown): value is OpaqueReasoning['vendor'] =>
   value === 'anthropic' || value === 'openai' || value === 'google';
 

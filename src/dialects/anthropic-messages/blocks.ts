@@ -1,4 +1,4 @@
-import type { Block, MediaSource } from '../../core/chat.ts';
+import type { Block, MediaSource, OpaqueReasoning } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import {
   kindOf,
@@ -9,6 +9,8 @@ import {
   requiredObject,
   requiredString,
 } from '../fields.ts';
+import { isSealed, openSealed } from '../sealed-reasoning.ts';
+import { returnToCalls } from './sealed-thoughts.ts';
 import { dialectName } from './wire.ts';
 
 type Role = 'user' | 'assistant' | 'system';
@@ -23,9 +25,13 @@ export const readContent = (
   if (!Array.isArray(content))
     return refuse(path, `has to be a string or a list of blocks; it is ${kindOf(content)}.`);
   const blocks: Block[] = [];
-  for (let index = 0; index < content.length; index++)
-    blocks.push(readBlock(content[index], role, () => `${path()}.${index}`));
-  return blocks;
+  let hasSeals = false;
+  for (let index = 0; index < content.length; index++) {
+    const block = readBlock(content[index], role, () => `${path()}.${index}`);
+    hasSeals ||= block.type === 'reasoning' && block.opaque?.kind === 'thought-signature';
+    blocks.push(block);
+  }
+  return hasSeals ? returnToCalls(blocks) : blocks;
 };
 
 const readBlock = (value: JsonValue | undefined, role: Role, path: () => string): Block => {
@@ -58,9 +64,8 @@ const readBlock = (value: JsonValue | undefined, role: Role, path: () => string)
       if (role !== 'assistant') misplaced(type, role, 'an assistant message', path);
       const text = textOf(raw.thinking, () => `${path()}.thinking`);
       const signature = optionalString(raw.signature, () => `${path()}.signature`);
-      return signature
-        ? { type: 'reasoning', text, opaque: { vendor: 'anthropic', kind: 'signature', data: signature } }
-        : { type: 'reasoning', text };
+      const opaque = readSignature(signature);
+      return opaque ? { type: 'reasoning', text, opaque } : { type: 'reasoning', text };
     }
     case 'redacted_thinking': {
       if (role !== 'assistant') misplaced(type, role, 'an assistant message', path);
@@ -84,6 +89,14 @@ const readBlock = (value: JsonValue | undefined, role: Role, path: () => string)
         ),
       );
   }
+};
+
+/** Anthropic's own, or what another vendor's was sealed in. */
+const readSignature = (signature: string | undefined): OpaqueReasoning | undefined => {
+  if (!signature) return undefined;
+  return isSealed(signature)
+    ? openSealed(signature)
+    : { vendor: 'anthropic', kind: 'signature', data: signature };
 };
 
 const misplaced = (type: string, role: Role, home: string, path: () => string): never =>

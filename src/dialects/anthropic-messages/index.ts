@@ -3,6 +3,7 @@ import { readError, writeError, writeStreamError } from './errors.ts';
 import { passRequest } from './pass.ts';
 import { readReply, writeReply } from './reply.ts';
 import { readRequest } from './request.ts';
+import { carriesReasoning } from './sealed-thoughts.ts';
 import { readStream } from './stream.ts';
 import { tapStream } from './tap.ts';
 import { dialectName } from './wire.ts';
@@ -22,6 +23,7 @@ export const anthropicMessages: Dialect = {
   readStream,
   writeStream,
   tapStream,
+  carriesReasoning,
   readError,
   writeError,
   writeStreamError,

@@ -1,8 +1,9 @@
 import type { Effort, Model } from '../../core/model.ts';
-import { type JsonScan, type JsonSpan, type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
-import { dropMembers, listElements } from '../body-splices.ts';
+import { type JsonScan, type JsonSpan, type Splice, spliceBytes } from '../../kit/json-scan.ts';
+import { dropMembers, listElements, scanWithin } from '../body-splices.ts';
 import type { PassedRequest, PassRequest } from '../dialect.ts';
-import { budgetFor, canThinkByHand, clampBudget, effortFor } from './reasoning.ts';
+import { cutThoughts } from './cut-thoughts.ts';
+import { budgetFor, canThinkByHand, clampBudget, effortFor, lacksThought } from './reasoning.ts';
 import { minThinkingTokens } from './wire.ts';
 
 /**
@@ -21,6 +22,7 @@ export const passRequest = (pass: PassRequest): PassedRequest => {
   passThinking(pass, drops, splices);
   if (drops.has('thinking')) dropThoughtEdits(pass, drops, splices);
   passEffort(pass, drops, splices);
+  cutThoughts(bytes, scan, pass.cut ?? noCut, splices);
   if (!model.capabilities.midSystem && request.turns.some((turn) => turn.role === 'system'))
     wrapInstructions(pass, splices);
   // what is dropped needs no change within
@@ -31,6 +33,8 @@ export const passRequest = (pass: PassRequest): PassedRequest => {
     dropped: drops.size === 0 ? [] : [...drops].filter((name) => scan.keys.has(name)),
   };
 };
+
+const noCut: ReadonlySet<string> = new Set();
 
 const samplingFields = ['temperature', 'top_p', 'top_k'];
 
@@ -60,13 +64,17 @@ const passThinking = (
       drops.add('thinking');
       return;
     case 'adaptive':
-      if (mode === 'on' && !reasoning.takesBudget) write({ type: 'adaptive' });
+      if (mode === 'on' && (!reasoning.takesBudget || lacksThought(request))) write({ type: 'adaptive' });
       else if (mode === 'off' && !reasoning.canTurnOff) drops.add('thinking');
       else if (mode === 'adaptive' && !isAskedFor(request.model, model) && isBetweenTools(bytes, span))
         write({ type: 'adaptive' });
       return;
     case 'budget': {
       if (mode === 'off') return;
+      if (lacksThought(request)) {
+        drops.add('thinking');
+        return;
+      }
       const { budgetTokens, effort } = request.reasoning;
       const room = Math.min(request.maxOutputTokens ?? model.maxOutputTokens, model.maxOutputTokens);
       const isFitting = mode === 'on' && budgetTokens !== undefined && budgetTokens <= reasoning.maxTokens;
@@ -84,8 +92,7 @@ const passThinking = (
 /** Edits of earlier thoughts are refused where there is no thinking. */
 const dropThoughtEdits = ({ bytes, scan }: PassRequest, drops: Set<string>, splices: Splice[]): void => {
   const span = scan.keys.get('context_management');
-  const inner =
-    span && bytes[span.start] === 0x7b ? scanJson(bytes.subarray(span.start, span.end)) : undefined;
+  const inner = span && bytes[span.start] === 0x7b ? scanWithin(bytes, span.start, span.end) : undefined;
   const edits = inner?.keys.get('edits');
   if (!span || !inner || !edits) return;
   const list = { ...edits, start: span.start + edits.start, end: span.start + edits.end };
@@ -125,7 +132,7 @@ const passEffort = (
       splices.push({ start: scan.inside, end: scan.inside, text: `"output_config":{"effort":"${effort}"},` });
     return;
   }
-  const inner = scanJson(bytes.subarray(span.start, span.end));
+  const inner = scanWithin(bytes, span.start, span.end);
   const told = inner.keys.get('effort');
   if (!effort) {
     if (inner.keys.size === 1) drops.add('output_config');
@@ -143,7 +150,7 @@ const wrapInstructions = ({ bytes, scan }: PassRequest, splices: Splice[]): void
   if (!span) return;
   for (const [from, to] of listElements(bytes, span)) {
     if (!hasSystemRole(bytes, from, to)) continue;
-    const message = scanJson(bytes.subarray(from, to));
+    const message = scanWithin(bytes, from, to);
     const role = message.keys.get('role');
     const content = message.keys.get('content');
     if (!role || !content || bytes.toString('latin1', from + role.start, from + role.end) !== '"system"')

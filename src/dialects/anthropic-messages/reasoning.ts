@@ -105,11 +105,14 @@ export const clampBudget = (
  */
 export const canThinkByHand = ({ turns, toolChoice }: ChatRequest): boolean => {
   if (toolChoice && toolChoice.type !== 'auto' && toolChoice.type !== 'none') return false;
-  const last = turns.at(-1);
-  if (last?.role === 'assistant') return false;
-  if (!last?.blocks.some((block) => block.type === 'tool-result')) return true;
+  return turns.at(-1)?.role !== 'assistant' && !lacksThought({ turns });
+};
+
+/** In the middle of a tool loop that another model began, or this one without thinking. */
+export const lacksThought = ({ turns }: Pick<ChatRequest, 'turns'>): boolean => {
+  if (!turns.at(-1)?.blocks.some((block) => block.type === 'tool-result')) return false;
   const first = firstOfNewestAnswer(turns)?.blocks[0];
-  return first !== undefined && isOwnReasoning(first);
+  return first === undefined || !isOwnReasoning(first);
 };
 
 /** Assistant turns in a row are one to the vendor. */

@@ -1,17 +1,18 @@
 import { hash } from 'node:crypto';
-import type { Block, ChatRequest } from '../../core/chat.ts';
+import type { Block, ChatRequest, ReasoningBlock } from '../../core/chat.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Reply } from '../../core/reply.ts';
 import { noUsage, type Usage } from '../../core/usage.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { longNames, safeCallId } from '../names.ts';
-import { maxIdLength } from './call-ids.ts';
 import { readError } from './errors.ts';
+import { callSignature, carriesReasoning, signatureFor } from './sealed-thoughts.ts';
 import { toolInput } from './tool-arguments.ts';
 import {
   estimatedTokens,
   isOwnReasoning,
+  maxIdLength,
   readServiceTier,
   readStopReason,
   readUsage,
@@ -99,13 +100,19 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
   if (reply.reason === 'malformed-call') throw malformedCall();
   const calls = new CallNames(call);
   const isCut = reply.reason === 'length' || reply.reason === 'context-full';
+  const isThinking = carriesReasoning(call.request);
   const content = reply.blocks.flatMap((block): JsonObject[] => {
     if (block.type === 'text')
       return block.text === '' ? [] : [{ type: 'text', text: block.text, citations: null }];
-    if (block.type === 'reasoning') return isOwnReasoning(block) ? [writeThinking(block)] : [];
+    if (block.type === 'reasoning')
+      return isThinking || isOwnReasoning(block) ? [writeThinking(block, call)] : [];
     if (block.type !== 'tool-call') return [];
+    const id = calls.id(block.id);
     const input = toolInput(block.argumentsText, isCut);
-    return [{ type: 'tool_use', id: calls.id(block.id), name: calls.name(block.name), input }];
+    const use = { type: 'tool_use', id, name: calls.name(block.name), input };
+    if (!block.opaque || !isThinking) return [use];
+    const signature = callSignature(block.opaque, id, call);
+    return [{ type: 'thinking', thinking: '', signature }, use];
   });
   const refusal = reply.blocks.flatMap((block) => (block.type === 'refusal' ? [block.text] : [])).join('');
   const said = { calls: content.some((block) => block.type === 'tool_use'), refusal: refusal !== '' };
@@ -121,10 +128,14 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
   };
 };
 
-const writeThinking = (block: Block & { type: 'reasoning' }): JsonObject =>
-  block.opaque?.kind === 'redacted'
-    ? { type: 'redacted_thinking', data: block.opaque.data }
-    : { type: 'thinking', thinking: block.text, signature: block.opaque?.data ?? '' };
+const writeThinking = ({ text, opaque }: ReasoningBlock, call: ReplyCall): JsonObject =>
+  opaque?.kind === 'redacted'
+    ? { type: 'redacted_thinking', data: opaque.data }
+    : {
+        type: 'thinking',
+        thinking: call.request.reasoning.isShown === false ? '' : text,
+        signature: signatureFor(opaque, call),
+      };
 
 /** How an answer ended: the three fields that a message and the end of a stream share. */
 export const writeStop = (

@@ -1,11 +1,11 @@
-import { isObject, type JsonObject } from '../../core/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { EndReason, UpstreamError } from '../../core/reply.ts';
 import type { Usage } from '../../core/usage.ts';
 import { type SseEvent, SseParser } from '../../kit/sse.ts';
 import type { StreamTap } from '../dialect.ts';
+import { EventCutter } from '../event-cutter.ts';
 import { deliveredIn, plainDelta } from './delta-bytes.ts';
 import { errorFrame, readErrorEvent } from './errors.ts';
-import { EventCutter } from '../event-cutter.ts';
 import { brokenStream, errorOf, isJson, maxEventBytes } from './stream.ts';
 import { mergeUsage, readServiceTier, readStopReason, readUsage } from './wire.ts';
 
@@ -30,6 +30,7 @@ class MessageTap implements StreamTap {
   /** Its own findings get a frame, too. */
   readonly hasToldError = true;
   upstreamId: string | undefined;
+  readonly opaqueData: string[] = [];
 
   get usage(): Usage | undefined {
     return readUsage(this.#usage);
@@ -128,10 +129,16 @@ class MessageTap implements StreamTap {
         return;
       }
       case 'content_block_start':
-        if (isObject(frame.content_block)) this.deliveredBytes += bytesOfBlock(frame.content_block);
+        if (isObject(frame.content_block)) {
+          this.deliveredBytes += bytesOfBlock(frame.content_block);
+          this.#noteOpaque(frame.content_block.data);
+        }
         return;
       case 'content_block_delta':
-        if (isObject(frame.delta)) this.deliveredBytes += bytesOfDelta(frame.delta);
+        if (isObject(frame.delta)) {
+          this.deliveredBytes += bytesOfDelta(frame.delta);
+          this.#noteOpaque(frame.delta.signature);
+        }
         return;
       case 'message_delta': {
         this.#usage = mergeUsage(this.#usage, frame.usage);
@@ -146,6 +153,10 @@ class MessageTap implements StreamTap {
         if (type === 'error' || (type === '' && frame.error !== undefined))
           this.error = readErrorEvent(frame);
     }
+  }
+
+  #noteOpaque(data: JsonValue | undefined): void {
+    if (typeof data === 'string' && data !== '') this.opaqueData.push(data);
   }
 
   /** The fault is ours to tell: the caller gets the frame that the upstream did not send. */

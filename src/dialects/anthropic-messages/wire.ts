@@ -12,6 +12,9 @@ export const dialectName = 'anthropic-messages';
 export const samplingVersion = '2023-06-01';
 export const currentVersion = '2026-10-21';
 
+/** Of an id of a call. */
+export const maxIdLength = 64;
+
 /** The least budget that manual thinking takes. */
 export const minThinkingTokens = 1024;
 

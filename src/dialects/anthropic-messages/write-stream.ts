@@ -3,8 +3,10 @@ import type { JsonObject } from '../../core/json.ts';
 import type { EndReason, ReplyEvent } from '../../core/reply.ts';
 import { noUsage, type Usage } from '../../core/usage.ts';
 import type { ReplyCall, StreamWriter } from '../dialect.ts';
+import { bareSeal } from '../sealed-reasoning.ts';
 import { writeStreamError } from './errors.ts';
 import { CallNames, malformedCall, messageId, writeStop } from './reply.ts';
+import { callSignature, carriesReasoning, signatureFor } from './sealed-thoughts.ts';
 import { ArgumentsMender } from './tool-arguments.ts';
 import { estimatedTokens, writeUsage } from './wire.ts';
 
@@ -13,7 +15,7 @@ export const writeStream = (call: ReplyCall): StreamWriter => new MessageWriter(
 /**
  * Events as Messages tells them: one block at a time, each closed before the next is opened, so what
  * other dialects interleave waits for its turn. `message_delta` waits for the end: usage may come last.
- * Reasoning is told only with its maker's signature (WIRE 7.4).
+ * Thoughts of other vendors are told only to who asked for thinking, sealed (WIRE 7.4).
  */
 class MessageWriter implements StreamWriter {
   readonly #call: ReplyCall;
@@ -24,6 +26,8 @@ class MessageWriter implements StreamWriter {
   #index = 0;
   #hasStarted = false;
   #hasCalls = false;
+  readonly #isThinking: boolean;
+  /** Thoughts of which it is not known yet whether their maker will sign them. */
   #reasoning = '';
   #refusal = '';
   #bytes = 0;
@@ -34,6 +38,7 @@ class MessageWriter implements StreamWriter {
   constructor(call: ReplyCall) {
     this.#call = call;
     this.#names = new CallNames(call);
+    this.#isThinking = carriesReasoning(call.request);
   }
 
   write(event: ReplyEvent): string {
@@ -48,8 +53,10 @@ class MessageWriter implements StreamWriter {
         this.#refusal += event.text;
         return this.#start();
       case 'reasoning-delta':
-        this.#reasoning += event.text;
         this.#bytes += event.text.length;
+        if (event.text !== '' && this.#isThinking)
+          return this.#start() + this.#say(this.#thinkingBlock(), this.#isShown ? event.text : '');
+        this.#reasoning += event.text;
         return this.#start();
       case 'reasoning-opaque':
         return this.#start() + this.#think(event.opaque);
@@ -115,17 +122,38 @@ class MessageWriter implements StreamWriter {
     return last instanceof TextBlock ? last : this.#enqueue(new TextBlock());
   }
 
+  /** The thought that is being told. */
+  #thinkingBlock(): ThinkingBlock {
+    const last = this.#queue.at(-1);
+    return last instanceof ThinkingBlock && !last.isSigned ? last : this.#enqueue(new ThinkingBlock());
+  }
+
+  get #isShown(): boolean {
+    return this.#call.request.reasoning.isShown !== false;
+  }
+
   #think(opaque: OpaqueReasoning): string {
     const text = this.#reasoning;
     this.#reasoning = '';
-    return opaque.vendor === 'anthropic' ? this.#say(this.#enqueue(new ThinkingBlock(text, opaque)), '') : '';
+    if (opaque.kind === 'redacted') return this.#say(this.#enqueue(new RedactedBlock(opaque.data)), '');
+    if (opaque.vendor !== 'anthropic' && !this.#isThinking) return '';
+    const block = this.#thinkingBlock();
+    block.sign(signatureFor(opaque, this.#call));
+    return this.#say(block, text);
   }
 
-  #callTool({ index, id, name }: ReplyEvent & { type: 'tool-start' }): string {
+  #callTool({ index, id, name, opaque }: ReplyEvent & { type: 'tool-start' }): string {
     this.#hasCalls = true;
-    const block = new ToolBlock(this.#names.id(id), this.#names.name(name));
+    const ownId = this.#names.id(id);
+    let before = '';
+    if (opaque && this.#isThinking) {
+      const thought = this.#enqueue(new ThinkingBlock());
+      thought.sign(callSignature(opaque, ownId, this.#call));
+      before = this.#say(thought, '');
+    }
+    const block = new ToolBlock(ownId, this.#names.name(name));
     this.#tools.set(index, block);
-    return this.#say(this.#enqueue(block), '');
+    return before + this.#say(this.#enqueue(block), '');
   }
 
   #enqueue<Kind extends Block>(block: Kind): Kind {
@@ -237,32 +265,54 @@ class ToolBlock implements Block {
 }
 
 class ThinkingBlock implements Block {
-  readonly #text: string;
-  readonly #opaque: OpaqueReasoning;
+  #signature: string | undefined;
   isOpen = false;
   isClosed = false;
   held = '';
   readonly isDone = true;
 
-  constructor(text: string, opaque: OpaqueReasoning) {
-    this.#text = text;
-    this.#opaque = opaque;
+  get isSigned(): boolean {
+    return this.#signature !== undefined;
+  }
+
+  sign(signature: string): void {
+    this.#signature = signature;
   }
 
   start(): JsonObject {
-    return this.#opaque.kind === 'redacted'
-      ? { type: 'redacted_thinking', data: this.#opaque.data }
-      : { type: 'thinking', thinking: '', signature: '' };
+    return { type: 'thinking', thinking: '', signature: '' };
+  }
+
+  delta(index: number, piece: string): string {
+    return piece ? delta(index, 'thinking_delta', 'thinking', piece) : '';
+  }
+
+  rest(index: number): string {
+    return delta(index, 'signature_delta', 'signature', this.#signature ?? bareSeal);
+  }
+}
+
+class RedactedBlock implements Block {
+  readonly #data: string;
+  isOpen = false;
+  isClosed = false;
+  held = '';
+  readonly isDone = true;
+
+  constructor(data: string) {
+    this.#data = data;
+  }
+
+  start(): JsonObject {
+    return { type: 'redacted_thinking', data: this.#data };
   }
 
   delta(): string {
     return '';
   }
 
-  rest(index: number): string {
-    if (this.#opaque.kind === 'redacted') return '';
-    const text = this.#text ? delta(index, 'thinking_delta', 'thinking', this.#text) : '';
-    return text + delta(index, 'signature_delta', 'signature', this.#opaque.data);
+  rest(): string {
+    return '';
   }
 }
 
