@@ -13,6 +13,7 @@ export const writeImage = (block: ImageBlock): JsonObject => {
         `has a picture of type "${mediaType.slice(0, 64)}"`,
         'Send it as JPEG, PNG, GIF or WebP',
       );
+    refuseEmpty(source.data, 'picture');
     return { type: 'image', source: { type: 'base64', media_type: mediaType, data: source.data } };
   }
   if (source.type === 'file') return refuseFile();
@@ -31,6 +32,7 @@ export const writeDocument = ({ source, title, context }: DocumentBlock): JsonOb
     return { type: 'document', source: textSource(Buffer.from(given.data, 'base64').toString()), ...said };
   if (mediaType !== pdf)
     cannotSay('messages', `has a file of type "${mediaType.slice(0, 64)}"`, 'Send it as PDF or plain text');
+  refuseEmpty(given.data, 'file');
   return { type: 'document', source: { type: 'base64', media_type: pdf, data: given.data }, ...said };
 };
 
@@ -70,6 +72,10 @@ const httpsOnly = (url: string): string =>
   /^https:\/\//i.test(url)
     ? url
     : cannotSay('messages', 'has an address that is not https', 'Send the data itself as base64');
+
+const refuseEmpty = (data: string, what: string): void => {
+  if (data === '') cannotSay('messages', `has a ${what} without any data`, 'Send its data as base64');
+};
 
 const refuseFile = (): never =>
   cannotSay('messages', 'has a file id of another account', 'Send the data itself as base64');

@@ -172,8 +172,10 @@ const readTools = (body: JsonObject): readonly Tool[] => {
     }
   }
   const servers = optionalArray(body.mcp_servers, 'mcp_servers');
-  if (servers)
-    for (const raw of servers) tools.push({ type: 'hosted', dialect: dialectName, kind: 'mcp_servers', raw });
+  for (const [at, server] of servers?.entries() ?? []) {
+    const raw = requiredObject(server, () => `mcp_servers.${at}`);
+    tools.push({ type: 'hosted', dialect: dialectName, kind: 'mcp_servers', raw });
+  }
   return tools;
 };
 

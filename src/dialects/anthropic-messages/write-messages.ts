@@ -1,13 +1,13 @@
 import type { Block, ChatRequest, ReasoningBlock, ToolResultBlock, Turn } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
+import { ConversationIds } from '../conversation-ids.ts';
 import { wrapInput } from '../custom-calls.ts';
 import { marked } from './cache-marks.ts';
-import { ConversationIds } from './call-ids.ts';
 import { cannotSay } from './cannot-say.ts';
 import { writeDocument, writeImage } from './media.ts';
 import { toolInput } from './tool-arguments.ts';
-import { dialectName, toolName } from './wire.ts';
+import { dialectName, maxIdLength, toolName } from './wire.ts';
 
 export interface Message {
   readonly role: 'user' | 'assistant' | 'system';
@@ -26,7 +26,7 @@ export const writeMessages = (
   model: Model,
   warnings: Set<string>,
 ): readonly Message[] => {
-  const ids = new ConversationIds();
+  const ids = new ConversationIds(maxIdLength);
   const drafts: Draft[] = [];
   for (const turn of request.turns) {
     if (turn.name !== undefined) warnings.add('name');

@@ -22,6 +22,7 @@ export const writeTools = (request: ChatRequest, model: Model, warnings: Set<str
       ? []
       : [writeTool(tool, index, model, warnings)],
   );
+  refuseTwins(request.tools);
   if (tools.length === 0) {
     const remembered = rememberedTools(request);
     return remembered.length > 0 ? { tools: remembered, tool_choice: { type: 'none' } } : {};
@@ -30,6 +31,18 @@ export const writeTools = (request: ChatRequest, model: Model, warnings: Set<str
   if (request.parallelTools !== false || written?.type === 'none')
     return { tools, ...(written && { tool_choice: written }) };
   return { tools, tool_choice: { ...(written ?? { type: 'auto' }), disable_parallel_tool_use: true } };
+};
+
+/** Chat takes two tools of one name, Messages none. */
+const refuseTwins = (tools: readonly Tool[]): void => {
+  const seen = new Set<string>();
+  for (const [index, tool] of tools.entries()) {
+    if (tool.type === 'hosted') continue;
+    const name = toolName(tool.name);
+    if (seen.has(name))
+      cannotSay(`tools.${index}`, 'has the name of an earlier tool', 'Give each tool a name of its own');
+    seen.add(name);
+  }
 };
 
 const writeTool = (tool: Tool, index: number, model: Model, warnings: Set<string>): JsonObject => {

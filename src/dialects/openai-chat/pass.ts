@@ -1,5 +1,5 @@
-import { type Splice, scanJson, spliceBytes } from '../../kit/json-scan.ts';
-import { dropMembers, listElements } from '../body-splices.ts';
+import { type Splice, spliceBytes } from '../../kit/json-scan.ts';
+import { dropMembers, listElements, scanWithin } from '../body-splices.ts';
 import type { PassedRequest, PassRequest, Quirks } from '../dialect.ts';
 
 /**
@@ -62,7 +62,7 @@ const askForUsage = ({ bytes, scan, request, quirks }: PassRequest, splices: Spl
     splices.push({ ...span, text: '{"include_usage":true}' });
     return;
   }
-  const inner = scanJson(bytes.subarray(span.start, span.end));
+  const inner = scanWithin(bytes, span.start, span.end);
   const told = inner.keys.get('include_usage');
   if (told) splices.push({ start: span.start + told.start, end: span.start + told.end, text: 'true' });
   else {
@@ -103,7 +103,7 @@ const renameDevelopers = ({ bytes, scan }: PassRequest, splices: Splice[]): void
   for (const [start, end] of listElements(bytes, span)) {
     if (found < 0) return;
     if (found >= end) continue;
-    const role = scanJson(bytes.subarray(start, end)).keys.get('role');
+    const role = scanWithin(bytes, start, end).keys.get('role');
     if (role && bytes.toString('latin1', start + role.start, start + role.end) === '"developer"')
       splices.push({ start: start + role.start, end: start + role.end, text: '"system"' });
     found = bytes.indexOf(developer, end);

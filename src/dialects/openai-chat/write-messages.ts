@@ -1,8 +1,9 @@
 import type { Block, ChatRequest, MediaSource, ToolResultBlock, Turn } from '../../core/chat.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { ConversationIds } from '../conversation-ids.ts';
 import { writeDataUrl } from '../data-url.ts';
-import { safeCallId, shortName } from '../names.ts';
+import { shortName } from '../names.ts';
 
 const maxIdLength = 40;
 
@@ -18,6 +19,7 @@ export const writeMessages = (request: ChatRequest, style: MessageStyle): readon
   const system = request.system.map((block) => plainText(block, request)).filter((text) => text !== '');
   if (system.length > 0) messages.push({ role: style.systemRole, content: system.join('\n\n') });
   const { turns } = request;
+  const ids = new ConversationIds(maxIdLength);
   let order: ReadonlyMap<string, number> = new Map();
   for (let at = 0; at < turns.length; at++) {
     const turn = turns[at] as Turn;
@@ -25,22 +27,28 @@ export const writeMessages = (request: ChatRequest, style: MessageStyle): readon
       const texts = turn.blocks.map((block) => plainText(block, request));
       messages.push({ role: style.systemRole, content: texts.join('\n\n'), ...nameOf(turn) });
     } else if (turn.role === 'assistant') {
-      const message = writeAssistant(turn, request, style);
+      // neighbours are one turn to Anthropic; here calls have to stand in the message before their results
+      let { blocks } = turn;
+      let end = at + 1;
+      while (turns[end]?.role === 'assistant' && blocks.some(({ type }) => type === 'tool-call'))
+        blocks = [...blocks, ...(turns[end++] as Turn).blocks];
+      const message = writeAssistant({ ...turn, blocks }, ids, request, style);
       if (message) messages.push(message);
-      order = callOrder(turn);
+      order = callOrder(blocks);
+      at = end - 1;
     } else {
       // neighbours are one turn to Anthropic, and results may stand in any of them; here they have to come first
       let end = at + 1;
       while (turns[end]?.role === 'user') end += 1;
-      writeUsers(turns.slice(at, end), order, request, style, messages);
+      writeUsers(turns.slice(at, end), order, ids, request, style, messages);
       at = end - 1;
     }
   }
-  return messages;
+  return messages.length > 0 ? messages : cannotSay('a conversation without a word', request, 'messages');
 };
 
-const callOrder = (turn: Turn): ReadonlyMap<string, number> =>
-  new Map(turn.blocks.flatMap((block, at) => (block.type === 'tool-call' ? [[block.id, at]] : [])));
+const callOrder = (blocks: readonly Block[]): ReadonlyMap<string, number> =>
+  new Map(blocks.flatMap((block, at) => (block.type === 'tool-call' ? [[block.id, at]] : [])));
 
 const nameOf = (turn: Turn): { readonly name?: string } =>
   turn.name === undefined ? {} : { name: turn.name };
@@ -48,6 +56,7 @@ const nameOf = (turn: Turn): { readonly name?: string } =>
 const writeUsers = (
   turns: readonly Turn[],
   order: ReadonlyMap<string, number>,
+  ids: ConversationIds,
   request: ChatRequest,
   style: MessageStyle,
   messages: JsonObject[],
@@ -55,7 +64,7 @@ const writeUsers = (
   const results = turns.flatMap((turn) => turn.blocks.filter((block) => block.type === 'tool-result'));
   results.sort((a, b) => (order.get(a.callId) ?? 0) - (order.get(b.callId) ?? 0));
   const media: JsonValue[] = [];
-  for (const result of results) messages.push(writeResult(result, request, style, media));
+  for (const result of results) messages.push(writeResult(result, ids, request, style, media));
   if (media.length > 0) messages.push({ role: 'user', content: media });
   for (const turn of turns) {
     const blocks = turn.blocks.filter((block) => block.type !== 'tool-result');
@@ -68,11 +77,12 @@ const writeUsers = (
 /** Chat takes text only as a result: pictures and papers follow in a user message, and the text says so. */
 const writeResult = (
   result: ToolResultBlock,
+  ids: ConversationIds,
   request: ChatRequest,
   style: MessageStyle,
   media: JsonValue[],
 ): JsonObject => {
-  const id = safeCallId(result.callId, maxIdLength);
+  const id = ids.result(result.callId) ?? cannotSay('a tool result without its call', request, 'messages');
   const texts: string[] = [];
   const attached: JsonValue[] = [];
   for (const block of result.blocks) {
@@ -93,7 +103,12 @@ const writeResult = (
   return { role: 'tool', tool_call_id: id, content: result.isError ? `Error: ${text}` : text };
 };
 
-const writeAssistant = (turn: Turn, request: ChatRequest, style: MessageStyle): JsonObject | undefined => {
+const writeAssistant = (
+  turn: Turn,
+  ids: ConversationIds,
+  request: ChatRequest,
+  style: MessageStyle,
+): JsonObject | undefined => {
   let content: string | null = null;
   let refusal: string | null = null;
   let last: Block['type'] | undefined;
@@ -115,12 +130,12 @@ const writeAssistant = (turn: Turn, request: ChatRequest, style: MessageStyle): 
         calls.push(
           block.kind === 'custom'
             ? {
-                id: safeCallId(block.id, maxIdLength),
+                id: ids.call(block.id),
                 type: 'custom',
                 custom: { name: shortName(block.name), input: block.argumentsText },
               }
             : {
-                id: safeCallId(block.id, maxIdLength),
+                id: ids.call(block.id),
                 type: 'function',
                 function: { name: shortName(block.name), arguments: block.argumentsText || '{}' },
               },

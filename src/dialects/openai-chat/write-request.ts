@@ -4,8 +4,8 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { type Capabilities, type Effort, efforts } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { shortName } from '../names.ts';
-import { canAskForUsage, samplingFields } from './pass.ts';
 import { strictReady, toolSchema } from '../openai-schema.ts';
+import { canAskForUsage, samplingFields } from './pass.ts';
 import { cannotSay, writeMessages } from './write-messages.ts';
 
 /** A request that came in another dialect, as a Chat body. Same input, same bytes: the body is a cache prefix. */
@@ -26,7 +26,7 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
   };
   writeTools(request, body, warn);
   if (request.maxOutputTokens !== undefined)
-    body[quirks.maxTokensField ?? capabilities.maxTokensField] = request.maxOutputTokens;
+    body[quirks.maxTokensField ?? capabilities.maxTokensField] = leastOutput(request.maxOutputTokens, warn);
   const effort = chooseEffort(request, model.maxOutputTokens, capabilities, warn);
   if (effort) body.reasoning_effort = effort;
   writeSampling(request, capabilities, body, warn);
@@ -50,6 +50,13 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
     if (field !== 'stream_options') warn(field);
   }
   return { body, warnings: [...warnings], headers: {} };
+};
+
+/** Messages callers warm a cache with an answer of no tokens; the least to be had here is one. */
+const leastOutput = (tokens: number, warn: (what: string) => void): number => {
+  if (tokens > 0) return tokens;
+  warn('max_tokens');
+  return 1;
 };
 
 /** What would change the answer the caller can observe is refused, not dropped (WIRE 7.0). */

@@ -1,22 +1,25 @@
-import { safeCallId } from '../names.ts';
-
-export const maxIdLength = 64;
+import { safeCallId } from './names.ts';
 
 /**
  * The ids of one conversation. Some servers count their calls anew in every answer ("call_0"), but
- * Messages wants each id once: a repeated one gets its count behind it, and so does its result.
+ * a vendor wants each id once: a repeated one gets its count behind it, and so does its result.
  */
 export class ConversationIds {
+  readonly #maxLength: number;
   readonly #used = new Map<string, number>();
   readonly #open = new Map<string, { readonly written: string[]; answered: number }>();
 
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
+  }
+
   call(id: string): string {
-    const safe = safeCallId(id, maxIdLength);
+    const safe = safeCallId(id, this.#maxLength);
     let written = safe;
     let count = this.#used.get(safe) ?? 0;
     do {
       count += 1;
-      written = count === 1 ? safe : `${safe.slice(0, 56)}_${count}`;
+      written = count === 1 ? safe : `${safe.slice(0, this.#maxLength - 8)}_${count}`;
     } while (count > 1 && this.#used.has(written));
     this.#used.set(safe, count);
     if (written !== safe) this.#used.set(written, 1);
