@@ -6,6 +6,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { realWorld, type World } from '../kit/world.ts';
 import type { KeptLedger } from '../ledger/health.ts';
 import { Health } from '../providers/health.ts';
+import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
@@ -61,7 +62,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   const build = async (next: Config): Promise<InForce> => {
     if (!simulation && namesSimulated(next)) simulation = await startSimulation();
     const composed = composeSnapshot(next, {
-      isHealthy: (model) => health.isHealthy(model),
+      isHealthy: (model, credentials) => health.isHealthy(model, credentials),
       now: () => world.now(),
       simulation,
     });
@@ -84,6 +85,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       snapshot: () => current.snapshot,
       egress,
       health,
+      retries: new RetryBudget(world, () => current.config.retries),
       ledger,
       world,
       observers: [(exchange) => log.settled(exchange)],

@@ -35,6 +35,26 @@ const server = z
     shutdownGraceMs: shutdownGrace,
   }));
 
+const retries = z
+  .strictObject({
+    share: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe('Second attempts (fallbacks included) per request, on the average of all requests.'),
+    perSecond: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .default(10)
+      .describe('Second attempts a second that are allowed beside the share.'),
+    longestWait: durationMs
+      .prefault('2s')
+      .describe('A provider that asks for a longer pause is not asked again by the same request.'),
+  })
+  .transform(({ longestWait, ...rest }) => ({ ...rest, longestWaitMs: longestWait }));
+
 const tierModels = z.array(z.string().min(1));
 
 const tierLists = z.strictObject(
@@ -86,6 +106,9 @@ export const configSchema = z.strictObject({
     .describe(
       'Where models answer. Default: every vendor whose key is in the environment; none at all: simulated ones.',
     ),
+  retries: retries
+    .prefault({})
+    .describe('How much is asked a second time, of another model or credential or of the same.'),
   models: z
     .record(z.string().min(1), modelOverride)
     .default({})

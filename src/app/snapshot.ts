@@ -12,20 +12,21 @@ import { decide } from '../gateway/decide.ts';
 import type { Offer, Snapshot } from '../gateway/snapshot.ts';
 import { anyGlobTest } from '../kit/glob.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Credential } from '../providers/provider.ts';
 import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
 import type { TierModels } from '../routing/strategies/strategy.ts';
 import type { Config } from './config.ts';
 import { catalogueOf } from './config-models.ts';
-import type { ResolvedProvider } from './config-resolve-providers.ts';
+import { configuredProvider } from './configured-provider.ts';
 import { nearNames } from './near-names.ts';
 import type { RunningSimulation } from './simulation.ts';
 import { tiersOf } from './tiers-of.ts';
 
 /** What has to be known beside the configuration. */
 export interface SnapshotParts {
-  readonly isHealthy: (model: Model) => boolean;
+  /** Whether one of these credentials may ask the model. */
+  readonly isHealthy: (model: Model, credentials: readonly Credential[]) => boolean;
   readonly now: () => number;
   /** The simulated providers that run; undefined where none was started. */
   readonly simulation: RunningSimulation | undefined;
@@ -51,7 +52,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [
       name,
-      providerOf(name, provider, simulation),
+      configuredProvider(name, provider, simulation),
     ]),
   );
   const dialectOf = (model: Model, caller: DialectName, hasTools: boolean): DialectName | undefined => {
@@ -86,7 +87,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
         baseline,
         dialectOf,
         spokenBy,
-        isHealthy,
+        isHealthy: (model) => isHealthy(model, providers.get(model.provider)?.credentials ?? []),
         predictCost,
       }),
     );
@@ -116,25 +117,10 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
       decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now }),
       offers: (caller) => offersTo(caller, allOffers),
       baseline: (route) => baselines.get(route),
+      longestRetryWaitMs: config.retries.longestWaitMs,
       storesTexts: config.ledger.texts.store,
       tellsTiming: config.server.tellsTiming,
     },
-  };
-};
-
-const providerOf = (
-  name: string,
-  provider: ResolvedProvider,
-  simulation: RunningSimulation | undefined,
-): Provider => {
-  const { kind, key, timeouts } = provider;
-  const address = provider.baseUrl ?? kind.baseUrl ?? simulation?.url ?? 'http://127.0.0.1:9';
-  return {
-    name,
-    kind,
-    credentials: [{ name, baseUrl: new URL(address), key, weight: 1 }],
-    quirks: { ...kind.quirks, ...provider.quirks },
-    timeouts,
   };
 };
 

@@ -1,31 +1,24 @@
-import { costOf } from '../catalog/cost.ts';
 import { asGatewayError, GatewayError } from '../core/errors.ts';
-import type { Attempt, Decided, Intent } from '../core/exchange.ts';
-import type { Model } from '../core/model.ts';
-import { usdText } from '../core/money.ts';
-import type { ErrorClass } from '../core/reply.ts';
-import type { Dialect, ReplyCall } from '../dialects/dialect.ts';
-import type { World } from '../kit/world.ts';
+import type { Attempt, Decided } from '../core/exchange.ts';
+import type { ModelId } from '../core/model.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { endpointFor, pathFor } from '../providers/endpoint-for.ts';
-import type { Health } from '../providers/health.ts';
-import type { Credential, Endpoint, Provider } from '../providers/provider.ts';
-import type { Egress, UpstreamCall } from '../providers/send.ts';
-import { ask } from './ask.ts';
-import { answerHeaders } from './headers.ts';
+import { credentialsFor } from '../providers/credential-order.ts';
+import { demote, type Pause } from '../providers/health.ts';
+import type { Credential } from '../providers/provider.ts';
+import type { RetryBudget } from '../providers/retry-budget.ts';
+import { retryOf } from '../providers/retry-table.ts';
+import { type CallParts, call } from './call.ts';
 import type { Heard, RawAnswer } from './heard.ts';
 import { intentOf } from './intent.ts';
 import type { Outlet } from './outlet.ts';
-import { attemptOf } from './settle.ts';
 import type { Snapshot } from './snapshot.ts';
+import { type Prepared, prepare, type Target, targetOf } from './target.ts';
 import type { Timing } from './timing.ts';
-import { canFallBack } from './translation.ts';
+import { wait } from './wait.ts';
 
-export interface PerformParts {
-  readonly egress: Egress;
-  readonly health: Health;
+export interface PerformParts extends CallParts {
   readonly ledger: Ledger;
-  readonly world: World;
+  readonly retries: RetryBudget;
 }
 
 /** How the plan went: the answer is out, or `error` still has to be told. */
@@ -41,242 +34,223 @@ export interface Performed {
 }
 
 /**
- * Asks the models of the plan in turn until one is heard; after the first byte to the caller never
- * another. Never rejects: whatever happens, the calls that were made are told.
+ * Asks the models of the plan in turn, each with its provider's credentials in turn, until one is heard;
+ * after the first byte to the caller never another. Never rejects: whatever happens, the calls that were
+ * made are told.
  */
-export const perform = async (
+export const perform = (
   decided: Decided,
   snapshot: Snapshot,
   outlet: Outlet,
   timing: Timing,
   parts: PerformParts,
-): Promise<Performed> => {
-  const { health, ledger } = parts;
-  const attempts: Attempt[] = [];
-  let warnings: readonly string[] = [];
-  let last: Heard | undefined;
-  const end = (error: GatewayError | undefined, raw?: RawAnswer): Performed => ({
-    attempts,
-    warnings,
-    last,
-    isGone: outlet.isGone && last?.outcome !== 'ok' && last?.outcome !== 'cut',
-    error,
-    raw,
-  });
-  // a named model is asked however it is: nobody else was wanted
-  const mayLeaveOut = decided.decision.mode === 'route';
-  let refused: GatewayError | undefined;
-  let isLeftOut = false;
-  for (const id of decided.decision.plan.flatMap(({ ask: models }) => models)) {
-    if (outlet.isGone) return end(failureOf(last) ?? refused);
-    const target = targetOf(id, decided, snapshot);
-    if (!target) continue;
-    const { model } = target;
-    let prepared: Prepared;
-    try {
-      prepared = prepare(decided, target);
-    } catch (cause) {
-      refused = asGatewayError(cause);
-      if (refused.code === 'internal') return end(refused);
-      continue;
-    }
-    if (!health.begin(model) && mayLeaveOut) {
-      isLeftOut = true;
-      continue;
-    }
-    try {
-      const intent = intentOf(decided, model, attempts.length);
-      await ledger.intend(intent);
-      timing.mark('intend');
-      if (outlet.isGone || outlet.cutBy) {
-        health.abandoned(model);
-        return end(outlet.cutBy);
-      }
-      warnings = prepared.warnings;
-      last = await call(decided, target, prepared, intent, attempts, snapshot, outlet, timing, parts);
-    } catch (cause) {
-      health.abandoned(model);
-      return end(asGatewayError(cause));
-    }
-    if (last.outcome !== 'failed') return end(failureOf(last));
-    if (!canFallBack(last.error)) return end(last.error, last.raw);
+): Promise<Performed> => new Performance(decided, snapshot, outlet, timing, parts).run();
+
+/** Whoever waits for more calls than these has hung up. */
+const mostAttempts = 6;
+/** Before the very same is asked once more, where it did not say when. */
+const shortestWaitMs = 100;
+const waitSpreadMs = 200;
+
+interface Tried {
+  readonly target: Target;
+  readonly prepared: Prepared;
+  readonly credential: Credential;
+}
+
+class Performance {
+  readonly #decided: Decided;
+  readonly #snapshot: Snapshot;
+  readonly #outlet: Outlet;
+  readonly #timing: Timing;
+  readonly #parts: PerformParts;
+  readonly #attempts: Attempt[] = [];
+  #warnings: readonly string[] = [];
+  #last: Heard | undefined;
+  #tried: Tried | undefined;
+  /** Why a model could not even be asked. */
+  #refused: GatewayError | undefined;
+  /** The shortest wait until somebody who was left out may be asked. */
+  #leftOutMs: number | undefined;
+  #pause: Pause | undefined;
+  #faults = 0;
+
+  constructor(decided: Decided, snapshot: Snapshot, outlet: Outlet, timing: Timing, parts: PerformParts) {
+    this.#decided = decided;
+    this.#snapshot = snapshot;
+    this.#outlet = outlet;
+    this.#timing = timing;
+    this.#parts = parts;
   }
-  if (last?.outcome === 'failed') return end(last.error, last.raw);
-  return end(refused ?? (isLeftOut ? nobodyHealthy() : nobodyConfigured()));
-};
+
+  async run(): Promise<Performed> {
+    this.#parts.retries.earn();
+    for (const id of this.#models()) {
+      if (this.#outlet.isGone) return this.#end(failureOf(this.#last) ?? this.#refused);
+      const target = targetOf(id, this.#decided, this.#snapshot);
+      if (!target) continue;
+      let prepared: Prepared;
+      try {
+        prepared = prepare(this.#decided, target);
+      } catch (cause) {
+        this.#refused = asGatewayError(cause);
+        if (this.#refused.code === 'internal') return this.#end(this.#refused);
+        continue;
+      }
+      const ended = await this.#askModel(target, prepared);
+      if (ended) return ended;
+    }
+    const ended = await this.#askAgain();
+    if (ended) return ended;
+    if (this.#last?.outcome === 'failed') return this.#end(this.#last.error, this.#last.raw);
+    return this.#end(this.#refused ?? this.#nobodyToAsk());
+  }
+
+  /** In the plan's order, but for those that only fail of late. */
+  #models(): readonly ModelId[] {
+    const { plan } = this.#decided.decision;
+    if (plan.length === 1 && plan[0]?.ask.length === 1) return plan[0].ask;
+    const models = plan.flatMap(({ ask }) => ask);
+    return demote(models, (id) => this.#isEjected(id));
+  }
+
+  #isEjected(id: ModelId): boolean {
+    const model = this.#snapshot.model(id);
+    const provider = model && this.#snapshot.providers.get(model.provider);
+    if (!model || !provider) return false;
+    return provider.credentials.every((credential) => this.#parts.health.isEjected({ model, credential }));
+  }
+
+  /** Undefined where the next model is to be asked. */
+  async #askModel(target: Target, prepared: Prepared): Promise<Performed | undefined> {
+    for (const credential of this.#credentials(target)) {
+      if (!this.#mayAsk(target, credential)) continue;
+      if (!this.#maySpend()) {
+        this.#parts.health.abandoned({ model: target.model, credential });
+        return this.#endFailed();
+      }
+      const ended = await this.#askOne({ target, prepared, credential });
+      if (ended) return ended;
+      const error = failureOf(this.#last);
+      if (!error) return undefined;
+      const { otherCredential, otherModel, isOnce } = retryOf(error);
+      if (isOnce) this.#faults += 1;
+      if (!otherModel || this.#faults > 1) return this.#endFailed();
+      if (!otherCredential) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The conversation's own first, those that do badly of late last. A caller's own key is bound to one address. */
+  #credentials({ model, provider, isOwnKey }: Target): readonly Credential[] {
+    const order = credentialsFor(provider.credentials, this.#decided.session);
+    if (isOwnKey) return order.slice(0, 1);
+    return demote(order, (credential) => this.#parts.health.isEjected({ model, credential }));
+  }
+
+  #mayAsk({ model, isOwnKey }: Target, credential: Credential): boolean {
+    const { health } = this.#parts;
+    const seat = { model, credential };
+    const pause = isOwnKey ? undefined : health.pause(credential);
+    // a named model is asked however it is: nobody else was wanted
+    const isWanted = !pause && this.#decided.decision.mode !== 'route';
+    if (health.begin(seat, isOwnKey) || isWanted) return true;
+    this.#pause ??= pause;
+    this.#leftOutMs = Math.min(health.waitMs(seat), this.#leftOutMs ?? Infinity);
+    return false;
+  }
+
+  #maySpend(): boolean {
+    const { length } = this.#attempts;
+    return length === 0 || (length < mostAttempts && this.#parts.retries.spend());
+  }
+
+  /** Undefined where the call failed and nothing of an answer has been seen. */
+  async #askOne(tried: Tried): Promise<Performed | undefined> {
+    const { health, ledger } = this.#parts;
+    const { prepared, credential } = tried;
+    const { model } = tried.target;
+    this.#tried = tried;
+    try {
+      const intent = intentOf(this.#decided, model, this.#attempts.length);
+      await ledger.intend(intent);
+      this.#timing.mark('intend');
+      if (this.#outlet.isGone || this.#outlet.cutBy) {
+        health.abandoned({ model, credential });
+        return this.#end(this.#outlet.cutBy);
+      }
+      this.#warnings = prepared.warnings;
+      const { heard, attempt } = await call(
+        {
+          ...{ decided: this.#decided, snapshot: this.#snapshot, outlet: this.#outlet, timing: this.#timing },
+          ...{ ...tried, intent },
+        },
+        this.#parts,
+      );
+      this.#attempts.push(attempt);
+      this.#last = heard;
+      return heard.outcome === 'failed' ? undefined : this.#end(failureOf(heard));
+    } catch (cause) {
+      health.abandoned({ model, credential });
+      return this.#end(asGatewayError(cause));
+    }
+  }
+
+  /** Where there was only one to ask: once more after a moment, if it may be a moment's trouble. */
+  async #askAgain(): Promise<Performed | undefined> {
+    const error = failureOf(this.#last);
+    const tried = this.#tried;
+    if (this.#attempts.length !== 1 || !tried || !error || !retryOf(error).again) return undefined;
+    const { retries, world, health } = this.#parts;
+    const isPaused = (error.upstream?.class ?? error.class) === 'rate-limited';
+    const waitMs = error.retryAfterMs ?? shortestWaitMs + world.random() * waitSpreadMs;
+    // who says "later" without saying when may mean next month
+    if ((isPaused && error.retryAfterMs === undefined) || waitMs > this.#snapshot.longestRetryWaitMs)
+      return undefined;
+    if (!retries.spend()) return undefined;
+    await wait(waitMs, this.#outlet);
+    if (this.#outlet.isGone || this.#outlet.cutBy) return this.#end(this.#outlet.cutBy ?? error);
+    const { target, credential } = tried;
+    const mayAsk = health.begin({ model: target.model, credential }, target.isOwnKey);
+    return mayAsk ? this.#askOne(tried) : undefined;
+  }
+
+  #endFailed(): Performed {
+    return this.#last?.outcome === 'failed'
+      ? this.#end(this.#last.error, this.#last.raw)
+      : this.#end(undefined);
+  }
+
+  #end(error: GatewayError | undefined, raw?: RawAnswer): Performed {
+    const last = this.#last;
+    return {
+      attempts: this.#attempts,
+      warnings: this.#warnings,
+      last,
+      isGone: this.#outlet.isGone && last?.outcome !== 'ok' && last?.outcome !== 'cut',
+      error,
+      raw,
+    };
+  }
+
+  #nobodyToAsk(): GatewayError {
+    const waitMs = this.#leftOutMs;
+    if (waitMs === undefined)
+      return new GatewayError('internal', 'The plan named no model that is configured.');
+    const pause = this.#decided.decision.mode === 'route' ? undefined : this.#pause;
+    if (pause)
+      return new GatewayError(
+        pause.code,
+        `The provider of the model ${pause.says}; nothing is sent to it until then.`,
+        {
+          retryAfterMs: waitMs,
+        },
+      );
+    return new GatewayError('no-healthy-model', 'Every model that could answer is unhealthy just now.', {
+      retryAfterMs: waitMs,
+    });
+  }
+}
 
 const failureOf = (heard: Heard | undefined): GatewayError | undefined =>
   heard?.outcome === 'failed' || heard?.outcome === 'cut' ? heard.error : undefined;
-
-const nobodyHealthy = (): GatewayError =>
-  new GatewayError('no-healthy-model', 'Every model that could answer is unhealthy just now.', {
-    retryAfterMs: 10_000,
-  });
-
-const nobodyConfigured = (): GatewayError =>
-  new GatewayError('internal', 'The plan named no model that is configured.');
-
-interface Target {
-  readonly model: Model;
-  readonly provider: Provider;
-  readonly endpoint: Endpoint;
-  readonly credential: Credential;
-  readonly caller: Dialect;
-  readonly upstream: Dialect;
-  /** The caller's own key is sent instead of the configured one. */
-  readonly isOwnKey: boolean;
-}
-
-const targetOf = (
-  id: Model['id'],
-  decided: Decided,
-  { model: find, providers, dialects }: Snapshot,
-): Target | undefined => {
-  const model = find(id);
-  const provider = model && providers.get(model.provider);
-  const caller = dialects.get(decided.dialect);
-  const { hasTools } = decided.decision.features;
-  const endpoint = provider && endpointFor(provider.kind, model, decided.dialect, hasTools);
-  const upstream = endpoint && dialects.get(endpoint.dialect);
-  if (!endpoint || !caller || !upstream) return undefined;
-  const [credential] = provider.credentials;
-  const isOwnKey = decided.ownKey?.provider === provider.name;
-  return { model, provider, endpoint, credential, caller, upstream, isOwnKey };
-};
-
-interface Prepared {
-  readonly body: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly query: string;
-  readonly warnings: readonly string[];
-}
-
-/** The caller's bytes for an upstream of its dialect, a translation for any other. */
-const prepare = (decided: Decided, { model, provider, caller, upstream, isOwnKey }: Target): Prepared => {
-  const { quirks } = provider;
-  const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
-  if (caller === upstream) {
-    const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks });
-    refuseLoss(dropped, model, tags.isStrict);
-    return {
-      body,
-      headers: passedHeaders(wireHeaders, provider, isOwnKey),
-      query: wireQuery,
-      warnings: dropped,
-    };
-  }
-  const written = upstream.writeRequest(request, { model, quirks });
-  refuseLoss(written.warnings, model, tags.isStrict);
-  return {
-    body: Buffer.from(JSON.stringify(written.body)),
-    headers: written.headers,
-    query: '',
-    warnings: written.warnings,
-  };
-};
-
-/** Callers who ask for strictness rather have an error than a request that says less than theirs. */
-const refuseLoss = (dropped: readonly string[], model: Model, isStrict: boolean): void => {
-  if (!isStrict || dropped.length === 0) return;
-  throw new GatewayError(
-    'not-translatable',
-    `${model.id} cannot take ${dropped.join(', ')}, and "x-tierwise-strict" forbids to drop it.`,
-    { param: dropped[0] ?? '' },
-  );
-};
-
-const passedHeaders = (
-  headers: Decided['wireHeaders'],
-  { kind }: Provider,
-  isOwnKey: boolean,
-): Record<string, string> => {
-  const passed: Record<string, string> = {};
-  if (kind.passHeaders.length === 0) return passed;
-  for (const name in headers) {
-    const startsIt = (start: string) => name.startsWith(start);
-    if (kind.passHeaders.some(startsIt) && (isOwnKey || !kind.accountHeaders.some(startsIt)))
-      passed[name] = headers[name] as string;
-  }
-  return passed;
-};
-
-const call = async (
-  decided: Decided,
-  { model, provider, endpoint, credential, caller, upstream, isOwnKey }: Target,
-  prepared: Prepared,
-  intent: Intent,
-  attempts: Attempt[],
-  snapshot: Snapshot,
-  outlet: Outlet,
-  timing: Timing,
-  { egress, health, world }: PerformParts,
-): Promise<Heard> => {
-  const startedMs = timing.elapsedMs();
-  const replyCall: ReplyCall = {
-    request: decided.request,
-    exchangeId: decided.id,
-    modelName: model.name,
-    createdSec: Math.floor(decided.receivedAt / 1000),
-    estimatedPromptTokens: decided.decision.features.promptTokens,
-    owner: { provider: provider.name, model: model.name },
-  };
-  const path = pathFor(endpoint, model.name, decided.request.stream);
-  const upstreamCall: UpstreamCall = {
-    provider,
-    credential,
-    path,
-    query: path.includes('?') ? prepared.query.replace('?', '&') : prepared.query,
-    method: 'POST',
-    headers: provider.kind.exchangeHeader
-      ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
-      : prepared.headers,
-    body: prepared.body,
-    ...(isOwnKey && decided.ownKey && { ownKey: decided.ownKey.secret }),
-  };
-  const priceOf = (heard: Heard): Attempt =>
-    attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs);
-  const heard = await ask({
-    decided,
-    model,
-    provider,
-    caller,
-    upstream,
-    call: upstreamCall,
-    replyCall,
-    outlet,
-    headers: (reply) => {
-      timing.mark('upstream');
-      const cost = reply?.hasUsage ? costOf(reply.usage, model.prices) : undefined;
-      return answerHeaders(
-        decided,
-        model,
-        prepared.warnings,
-        cost,
-        snapshot.tellsTiming ? timing : undefined,
-      );
-    },
-    trailers: (soFar) => ({ 'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost) }),
-    egress,
-    world,
-    keepsText: snapshot.storesTexts,
-  });
-  attempts.push(priceOf(heard));
-  note(health, model, heard, isOwnKey);
-  return heard;
-};
-
-const note = (health: Health, model: Model, heard: Heard, isOwnKey: boolean): void => {
-  if (heard.outcome === 'ok') health.succeeded(model);
-  else if (heard.outcome === 'cancelled') health.abandoned(model);
-  else {
-    const { code, upstream, retryAfterMs } = heard.error;
-    // who refuses a request for what is in it is well; what is our own fault says nothing of others
-    if (code === 'upstream-refused' || code === 'context-too-long') health.succeeded(model);
-    else if (code === 'internal' || code === 'shutting-down') health.abandoned(model);
-    else if (isOwnKey && upstream && aboutKeys.has(upstream.class)) health.abandoned(model);
-    else health.failed(model, retryAfterMs);
-  }
-};
-
-/** What a caller's own key brings on itself must not keep others from the model. */
-const aboutKeys: ReadonlySet<ErrorClass> = new Set(['bad-key', 'forbidden', 'no-credit', 'rate-limited']);

@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly offers: (caller: Caller) => readonly Offer[];
   /** What savings of a route are measured against. */
   readonly baseline: (route: string) => Model | undefined;
+  /** A provider that asks for a longer pause is not asked again by the same request. */
+  readonly longestRetryWaitMs: number;
   readonly storesTexts: boolean;
   /** Answers carry `server-timing`. */
   readonly tellsTiming: boolean;

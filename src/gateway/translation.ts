@@ -129,7 +129,3 @@ export const errorOf = (upstream: UpstreamError, model: string, isOwnKey = false
       return new GatewayError('upstream-bad', said, details);
   }
 };
-
-/** Whether another model may well do what this one could not. */
-export const canFallBack = ({ code }: GatewayError): boolean =>
-  code !== 'upstream-refused' && code !== 'shutting-down' && code !== 'internal';

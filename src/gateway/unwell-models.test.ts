@@ -93,7 +93,7 @@ describe('an unwell model', () => {
 
   it('probes with one call while others go elsewhere', async () => {
     const first = await upstreamOf(
-      sendJson({ error: { message: 'slow', type: 'x' } }, 429, { 'retry-after-ms': '200' }),
+      sendJson({ error: { message: 'slow', type: 'x' } }, 503, { 'retry-after-ms': '200' }),
       () => undefined,
     );
     const second = await upstreamOf(sendFrames(frames));

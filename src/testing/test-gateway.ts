@@ -12,7 +12,8 @@ import { realWorld } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Health } from '../providers/health.ts';
 import { providerKinds } from '../providers/index.ts';
-import type { Provider, ProviderKind, Timeouts } from '../providers/provider.ts';
+import type { Credential, Provider, ProviderKind, Timeouts } from '../providers/provider.ts';
+import { RetryBudget, type RetryLimits } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { sampleFeatures } from './sample-features.ts';
@@ -25,6 +26,8 @@ export interface TestModel {
   readonly kind: 'openai-compatible' | 'openai' | 'anthropic';
   readonly tier?: Tier;
   readonly timeouts?: Partial<Timeouts>;
+  /** Keys of its provider, a credential each; by default one. */
+  readonly keys?: readonly string[];
 }
 
 export interface TestGatewayOptions {
@@ -41,6 +44,7 @@ export interface TestGatewayOptions {
   /** How the plan came about: `pinned` asks its models whatever their health. */
   readonly mode?: Decision['mode'];
   readonly storesTexts?: boolean;
+  readonly retries?: RetryLimits;
   /** Faults of ours belong to the test: closing does not complain of them. */
   readonly hasFaults?: boolean;
 }
@@ -91,6 +95,7 @@ export const testGateway = async (
     egress,
     ledger,
     health: new Health(realWorld),
+    retries: new RetryBudget(realWorld, () => options.retries ?? { share: 0.2, perSecond: 10 }),
     world: realWorld,
     observers: [],
     onRefused: (error) => refusals.push(error),
@@ -178,6 +183,7 @@ const handmade = (
     baseline: () => models.at(-1),
     offers: () =>
       models.map(({ id, displayName }) => ({ id, displayName, ownedBy: 'test', released: undefined })),
+    longestRetryWaitMs: 2000,
     storesTexts,
     tellsTiming: false,
   };
@@ -189,10 +195,21 @@ const kindOf = (type: string): ProviderKind => {
   return kind;
 };
 
-const providerOf = ({ name, url, kind, timeouts: changed }: TestModel): Provider => ({
+const providerOf = ({
+  name,
+  url,
+  kind,
+  timeouts: changed,
+  keys = ['upstream-secret'],
+}: TestModel): Provider => ({
   name: `p-${name}`,
   kind: kindOf(kind),
-  credentials: [{ name: `p-${name}`, baseUrl: new URL(url), key: 'upstream-secret', weight: 1 }],
+  credentials: keys.map((key, at) => ({
+    name: at === 0 ? `p-${name}` : `p-${name}#${at + 1}`,
+    baseUrl: new URL(url),
+    key,
+    weight: 1,
+  })) as [Credential, ...Credential[]],
   quirks: kindOf(kind).quirks,
   timeouts: { ...timeouts, ...changed },
 });

@@ -1,0 +1,125 @@
+import { costOf } from '../catalog/cost.ts';
+import type { Attempt, Decided, Intent } from '../core/exchange.ts';
+import { usdText } from '../core/money.ts';
+import type { ErrorClass } from '../core/reply.ts';
+import type { ReplyCall } from '../dialects/dialect.ts';
+import type { World } from '../kit/world.ts';
+import { pathFor } from '../providers/endpoint-for.ts';
+import type { Health, Seat } from '../providers/health.ts';
+import type { Credential } from '../providers/provider.ts';
+import type { Egress, UpstreamCall } from '../providers/send.ts';
+import { ask } from './ask.ts';
+import { answerHeaders } from './headers.ts';
+import type { Heard } from './heard.ts';
+import type { Outlet } from './outlet.ts';
+import { attemptOf } from './settle.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Prepared, Target } from './target.ts';
+import type { Timing } from './timing.ts';
+
+export interface CallParts {
+  readonly egress: Egress;
+  readonly health: Health;
+  readonly world: World;
+}
+
+/** One call about to be made. */
+export interface Calling {
+  readonly decided: Decided;
+  readonly target: Target;
+  readonly credential: Credential;
+  readonly prepared: Prepared;
+  readonly intent: Intent;
+  readonly snapshot: Snapshot;
+  readonly outlet: Outlet;
+  readonly timing: Timing;
+}
+
+/** Calls one model with one credential and tells its health how that went. Never rejects but for faults of ours. */
+export const call = async (
+  { decided, target, credential, prepared, intent, snapshot, outlet, timing }: Calling,
+  { egress, health, world }: CallParts,
+): Promise<{ readonly heard: Heard; readonly attempt: Attempt }> => {
+  const { model, provider, endpoint, caller, upstream, isOwnKey } = target;
+  const seat: Seat = { model, credential };
+  const startedMs = timing.elapsedMs();
+  const replyCall: ReplyCall = {
+    request: decided.request,
+    exchangeId: decided.id,
+    modelName: model.name,
+    createdSec: Math.floor(decided.receivedAt / 1000),
+    estimatedPromptTokens: decided.decision.features.promptTokens,
+    owner: { provider: provider.name, model: model.name },
+  };
+  const path = pathFor(endpoint, model.name, decided.request.stream);
+  const upstreamCall: UpstreamCall = {
+    provider,
+    credential,
+    path,
+    query: path.includes('?') ? prepared.query.replace('?', '&') : prepared.query,
+    method: 'POST',
+    headers: provider.kind.exchangeHeader
+      ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
+      : prepared.headers,
+    body: prepared.body,
+    ...(isOwnKey && decided.ownKey && { ownKey: decided.ownKey.secret }),
+  };
+  const priceOf = (heard: Heard): Attempt =>
+    attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs);
+  const heard = await ask({
+    decided,
+    model,
+    provider,
+    caller,
+    upstream,
+    call: upstreamCall,
+    replyCall,
+    outlet,
+    headers: (reply) => {
+      health.answered(seat);
+      timing.mark('upstream');
+      const cost = reply?.hasUsage ? costOf(reply.usage, model.prices) : undefined;
+      return answerHeaders(
+        decided,
+        model,
+        prepared.warnings,
+        cost,
+        snapshot.tellsTiming ? timing : undefined,
+      );
+    },
+    trailers: (soFar) => ({ 'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost) }),
+    egress,
+    world,
+    keepsText: snapshot.storesTexts,
+  });
+  note(health, seat, heard, target, decided.request.stream);
+  return { heard, attempt: priceOf(heard) };
+};
+
+const note = (
+  health: Health,
+  seat: Seat,
+  heard: Heard,
+  { provider, isOwnKey }: Target,
+  isStream: boolean,
+): void => {
+  if (heard.outcome === 'ok') {
+    const kind = isStream ? 'stream' : 'whole';
+    health.succeeded(seat, kind, heard.firstByteMs ?? 0, provider.credentials);
+  } else if (heard.outcome === 'cancelled') health.abandoned(seat);
+  else {
+    const { code, upstream, retryAfterMs, class: sort } = heard.error;
+    // who refuses a request for what is in it is well; what is our own fault says nothing of others
+    if (code === 'upstream-refused' || code === 'context-too-long') health.refused(seat);
+    else if (code === 'internal' || code === 'shutting-down') health.abandoned(seat);
+    else if (isOwnKey && upstream && aboutKeys.has(upstream.class)) health.abandoned(seat);
+    else
+      health.failed(seat, {
+        class: upstream?.class ?? sort,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      });
+  }
+};
+
+/** What a caller's own key brings on itself must not keep others from the model. */
+const aboutKeys: ReadonlySet<ErrorClass> = new Set(['bad-key', 'forbidden', 'no-credit', 'rate-limited']);

@@ -1,0 +1,13 @@
+import type { Outlet } from './outlet.ts';
+
+/** Resolves after so long, or as soon as nobody waits for an answer any more. */
+export const wait = (ms: number, outlet: Outlet): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    outlet.onGone(stop);
+    outlet.onCut(stop);
+  });
