@@ -1,9 +1,17 @@
-import { hash } from 'node:crypto';
-import { type Block, type ChatRequest, type Tool, textOf } from '../../core/chat.ts';
+import type { ChatRequest, Tool } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { type Capabilities, type Effort, efforts } from '../../core/model.ts';
+import type { Capabilities } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { shortName } from '../names.ts';
+import {
+  chooseEffort,
+  decisiveExtras,
+  openAiExtras,
+  refusesSampling,
+  withJsonWord,
+  writeEndUser,
+  writeTierWish,
+} from '../openai-parameters.ts';
 import { strictReady, toolSchema } from '../openai-schema.ts';
 import { canAskForUsage, samplingFields } from './pass.ts';
 import { cannotSay, writeMessages } from './write-messages.ts';
@@ -89,16 +97,6 @@ const refuseUnsayable = (request: ChatRequest, capabilities: Capabilities): void
       cannotSay(`\`${field}\``, request, field);
 };
 
-/** Fields of other dialects that decide what the answer is made of. */
-const decisiveExtras: ReadonlySet<string> = new Set([
-  'previous_response_id',
-  'conversation',
-  'background',
-  'mcp_servers',
-  'container',
-  'cachedContent',
-]);
-
 const writeTools = (
   request: ChatRequest,
   body: Record<string, JsonValue>,
@@ -153,54 +151,13 @@ const writeTool = (tool: Tool, warn: (what: string) => void): JsonValue => {
   };
 };
 
-/** The effort a wish comes to on this model; undefined where nothing was wished or nothing can be said. */
-const chooseEffort = (
-  { reasoning, maxOutputTokens }: ChatRequest,
-  modelMaxTokens: number,
-  capabilities: Capabilities,
-  warn: (what: string) => void,
-): Effort | undefined => {
-  const wish =
-    reasoning.mode === 'off'
-      ? 'none'
-      : (reasoning.effort ??
-        (reasoning.budgetTokens === undefined
-          ? undefined
-          : effortOf(reasoning.budgetTokens / (maxOutputTokens ?? modelMaxTokens))));
-  if (wish === undefined) return undefined;
-  const known = effortsOf(capabilities);
-  if (known.includes(wish)) return wish;
-  if (known.length === 0) {
-    if (wish !== 'none') warn('reasoning');
-    return undefined;
-  }
-  const at = efforts.indexOf(wish);
-  const lower = efforts.slice(0, at).filter((effort) => effort !== 'none' && known.includes(effort));
-  const higher = efforts.slice(at + 1).filter((effort) => known.includes(effort));
-  // "off" on a model that always reasons: as little as it can
-  if (wish === 'none') warn('reasoning');
-  return (at >= efforts.indexOf('high') ? lower.at(-1) : higher[0]) ?? higher[0] ?? lower.at(-1);
-};
-
-const effortsOf = ({ reasoning }: Capabilities): readonly Effort[] => {
-  if (reasoning.type === 'none') return [];
-  return reasoning.type === 'budget' ? ['low', 'medium', 'high'] : reasoning.efforts;
-};
-
-/** How large a share of the answer may be thought: WIRE 7.4, backwards. */
-const effortOf = (share: number): Effort => {
-  if (share <= 0.05) return 'minimal';
-  if (share <= 0.2) return 'low';
-  if (share <= 0.45) return 'medium';
-  return share <= 0.75 ? 'high' : 'xhigh';
-};
-
 const writeSampling = (
-  { sampling, reasoning }: ChatRequest,
+  request: ChatRequest,
   capabilities: Capabilities,
   body: Record<string, JsonValue>,
   warn: (what: string) => void,
 ): void => {
+  const { sampling } = request;
   const fields: Record<string, JsonValue | undefined> = {
     temperature: sampling.temperature,
     top_p: sampling.topP,
@@ -209,11 +166,7 @@ const writeSampling = (
     logit_bias: sampling.logitBias,
     seed: sampling.seed,
   };
-  const isRefused =
-    capabilities.sampling === 'no' ||
-    (capabilities.sampling === 'when-not-reasoning' &&
-      reasoning.mode !== 'off' &&
-      reasoning.effort !== 'none');
+  const isRefused = refusesSampling(request, capabilities);
   for (const [field, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     if (isRefused && samplingFields.includes(field)) warn(field);
@@ -249,23 +202,17 @@ const writeIdentity = (
   warn: (what: string) => void,
 ): void => {
   const isOwn = request.dialect === 'openai-chat';
-  const isOpenAi = isOwn || request.dialect === 'openai-responses';
-  // to a vendor the caller does not know, a person is a hash
-  if (request.endUser !== undefined)
-    body.user = isOpenAi ? request.endUser : hash('sha256', `tierwise:${request.endUser}`);
+  if (request.endUser !== undefined) body.user = writeEndUser(request);
   if (request.metadata) {
     if (isOwn) body.metadata = request.metadata;
     else warn('metadata');
   }
   const tier = request.serviceTier;
   if (tier === undefined) return;
-  if (isOwn) body.service_tier = tier;
-  else if (tier === 'standard_only' || tier === 'standard') body.service_tier = 'default';
-  else if (openAiTiers.has(tier)) body.service_tier = tier;
+  const word = isOwn ? tier : writeTierWish(tier);
+  if (word !== undefined) body.service_tier = word;
   else if (tier !== 'auto') warn('service_tier');
 };
-
-const openAiTiers: ReadonlySet<string> = new Set(['default', 'flex', 'scale', 'priority', 'fast']);
 
 /** What OpenAI's two dialects have in common is kept between them; the rest is only kept on the way home. */
 const writeExtras = (
@@ -282,18 +229,4 @@ const writeExtras = (
       Object.defineProperty(body, field, { value, enumerable: true, writable: true, configurable: true });
     else warn(field);
   }
-};
-
-const openAiExtras: ReadonlySet<string> = new Set([
-  'prompt_cache_key',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-]);
-
-/** OpenAI refuses `json_object` where the prompt never says "JSON"; other dialects ask for no such word. */
-const withJsonWord = (request: ChatRequest): ChatRequest => {
-  if (request.format.type !== 'json' || request.dialect === 'openai-chat') return request;
-  const saysJson = (blocks: readonly Block[]) => /json/i.test(textOf(blocks));
-  if (saysJson(request.system) || request.turns.some((turn) => saysJson(turn.blocks))) return request;
-  return { ...request, system: [...request.system, { type: 'text', text: 'Answer with one JSON object.' }] };
 };
