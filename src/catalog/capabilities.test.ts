@@ -117,6 +117,65 @@ describe('capabilities of Claude models', () => {
   });
 });
 
+describe('capabilities of Gemini models', () => {
+  const google = at('google', 'gemini');
+
+  it('knows budgets of 2.5 and levels of 3 and later, as WIRE 13.3 has them', () => {
+    expect(google('gemini-2.5-flash').reasoning).toEqual({ type: 'budget', minTokens: 0, maxTokens: 24_576 });
+    expect(google('gemini-3.1-pro-preview').reasoning).toEqual({
+      type: 'effort',
+      efforts: ['low', 'medium', 'high'],
+    });
+    expect(google('gemini-3.6-flash').reasoning).toMatchObject({
+      efforts: ['minimal', 'low', 'medium', 'high'],
+    });
+    expect(custom('gemini-4-hydrogen', 'google', 'gemini').reasoning).toMatchObject({
+      efforts: ['low', 'medium', 'high', 'xhigh'],
+    });
+  });
+
+  it.each([
+    ['gemini-2.5-pro', false],
+    ['gemini-2.5-flash-lite', false],
+    ['gemini-3.1-pro-preview', true],
+    ['gemini-3.8-flash', true],
+  ])('%s answers by a schema beside tools and takes pictures in results: %s', (name, isNew) => {
+    expect(google(name)).toMatchObject({
+      schemaWithTools: isNew,
+      toolResultImages: isNew,
+      hasSystemPrompt: true,
+      fetchesImages: false,
+    });
+  });
+
+  it('takes Gemma for a model without a place for instructions', () => {
+    expect(custom('gemma-4-31b-it', 'google', 'gemini')).toMatchObject({
+      hasSystemPrompt: false,
+      structuredOutput: 'json',
+    });
+  });
+});
+
+describe('what is bound and what is seen', () => {
+  it.each([
+    ['claude-opus-5-5', true],
+    ['claude-fable-5-1', true],
+    ['claude-fable-5', false],
+    ['claude-sonnet-5-5', false],
+    ['claude-haiku-5-5', false],
+    ['claude-opus-5', false],
+    ['claude-opus-4-7', false],
+  ])('the reasoning of %s is bound to the words before it: %s', (name, isBound) => {
+    expect(anthropic(name).boundReasoning).toBe(isBound);
+  });
+
+  it('shows tools’ pictures on every protocol but Chat', () => {
+    expect(openai('gpt-5').toolResultImages).toBe(false);
+    expect(at('openai', 'openai-responses')('gpt-5').toolResultImages).toBe(true);
+    expect(anthropic('claude-opus-5').toolResultImages).toBe(true);
+  });
+});
+
 describe('capabilities of what is not known', () => {
   it('takes a new model of a vendor for its newest', () => {
     expect(custom('claude-opus-7', 'anthropic', 'anthropic-messages')).toMatchObject({

@@ -45,7 +45,8 @@ export const capabilitiesOf = (record: CatalogueRecord, endpoint: Endpoint): Cap
     midSystem: true,
     hasSystemPrompt: true,
     schemaWithTools: true,
-    toolResultImages: true,
+    // Chat takes text only as a tool's result
+    toolResultImages: spoken.some((name) => name !== 'openai-chat'),
     fetchesImages: true,
     boundReasoning: false,
   };

@@ -101,6 +101,14 @@ const capabilitiesSchema = z.strictObject({
   dialects: z.array(z.enum(dialectNames)).min(1).optional().describe('Wire protocols it is served on.'),
   toolDialects: z.array(z.enum(dialectNames)).optional().describe('Wire protocols on which it takes tools.'),
   midSystem: z.boolean().optional().describe('Takes instructions in the middle of a conversation.'),
+  hasSystemPrompt: z.boolean().optional().describe('Has a place of its own for instructions.'),
+  schemaWithTools: z.boolean().optional().describe('Answers by a schema while there are tools.'),
+  toolResultImages: z.boolean().optional().describe('Takes pictures in the results of tools.'),
+  fetchesImages: z.boolean().optional().describe('Its vendor fetches pictures that are named by an address.'),
+  boundReasoning: z
+    .boolean()
+    .optional()
+    .describe('Its reasoning is bound to the very words before it: such a history is never edited.'),
 }) satisfies z.ZodType<Partial<{ [Key in keyof Capabilities]: unknown }>>;
 
 const fields = {

@@ -34,20 +34,24 @@ const alwaysThinks = adaptive({ canTurnOff: false });
 const mayThink = adaptive({ canTurnOff: true });
 
 /** As the newest are, which is also what an unknown Claude is taken for. */
-const newest: Family = {
+const newest = {
   name: /^claude/,
   model: { forcedTools: false, sampling: 'no' },
-  home: { ...home, ...alwaysThinks, midSystem: true },
-};
+  home: { ...home, ...alwaysThinks, midSystem: true, boundReasoning: true },
+} satisfies Family;
+
+/** Their thoughts stand by themselves: what was said before them may change. */
+const unbound: Partial<Capabilities> = { ...newest.home, boundReasoning: false };
 
 export const anthropic: Maker = {
   vendor: 'anthropic',
   dialects: ['anthropic-messages'],
   families: [
-    { ...newest, name: /haiku-5-5/, model: { sampling: 'no' }, home: { ...newest.home, ...mayThink } },
-    { ...newest, name: /(?:fable|mythos)-5(?!-\d)/, model: { sampling: 'no' } },
+    { name: /haiku-5-5/, model: { sampling: 'no' }, home: { ...unbound, ...mayThink } },
+    { name: /sonnet-5-5/, model: newest.model, home: unbound },
+    { name: /(?:fable|mythos)-5(?!-\d)/, model: { sampling: 'no' }, home: unbound },
     // off only at efforts up to high
-    { ...newest, name: /opus-5(?!-\d)/, model: { sampling: 'no' }, home: { ...newest.home, ...mayThink } },
+    { name: /opus-5(?!-\d)/, model: { sampling: 'no' }, home: { ...unbound, ...mayThink } },
     { name: /sonnet-5(?!-\d)|opus-4-[78]/, model: { sampling: 'no' }, home: { ...home, ...mayThink } },
     {
       name: /(?:opus|sonnet)-4-6/,
