@@ -33,6 +33,18 @@ const quirks = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Top-level fields the server refuses; they are taken out.'),
+  refusedMessageFields: z
+    .array(z.string())
+    .optional()
+    .describe('Fields of a message that the server refuses; they are taken out.'),
+  callIds: z
+    .literal('nine-alphanumerics')
+    .optional()
+    .describe('Ids of tool calls have exactly nine letters and digits.'),
+  reasoningField: z
+    .enum(['reasoning_content', 'reasoning'])
+    .optional()
+    .describe('Field in which the server wants the reasoning behind its calls back.'),
 });
 
 const isHttpAddress = (text: string): boolean => {
@@ -45,6 +57,22 @@ const address = z
   .string()
   .refine(isHttpAddress, 'is not an address: write "https://host/v1", without user, query and fragment')
   .transform((text) => text.replace(/\/+$/, ''));
+
+const keyEntry = z.strictObject({
+  key: z.string().min(1).describe(`The API key, as \`\${NAME}\`.`),
+  weight: z
+    .number()
+    .positive()
+    .max(1000)
+    .default(1)
+    .describe('Its share of the conversations, beside the weights of the others.'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'cannot be a name: only letters, digits, "-", "_" and "." can')
+    .optional()
+    .describe('What logs and metrics call it. Default: the provider\'s name, "#" and its number.'),
+  baseUrl: address.optional().describe("Its own address: another region. Default: the provider's."),
+});
 
 const addressOf = ({ baseUrl, exchangeHeader }: ProviderKind) => {
   // an upstream of our own is started with the gateway, at an address nobody has to know
@@ -63,7 +91,19 @@ const providerOf = (kind: ProviderKind) =>
   z.strictObject({
     type: z.literal(kind.type),
     key: keyOf(kind),
+    keys: z
+      .array(keyEntry)
+      .min(1)
+      .optional()
+      .describe(
+        'Several keys instead of one: conversations are spread over them, and each one is paused by itself.',
+      ),
     baseUrl: addressOf(kind) as z.ZodType<string | undefined, string | undefined>,
+    apiVersion: z
+      .string()
+      .regex(/^[\w.-]{1,40}$/, 'is not a version: write it like "2024-10-21"')
+      .optional()
+      .describe('Date in the paths, where a type has one there: see the types above.'),
     catalogue: z
       .string()
       .optional()

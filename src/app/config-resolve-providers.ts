@@ -2,13 +2,24 @@ import { providerKinds } from '../providers/index.ts';
 import type { ProviderKind } from '../providers/provider.ts';
 import { isMetadataService, isNearby } from './addresses.ts';
 import type { ConfigDocument } from './config-document.ts';
-import type { Finding, FindingCode } from './config-findings.ts';
+import type { ConfigPath, Finding, FindingCode } from './config-findings.ts';
 import { type ProviderConfig, providerSchema } from './config-providers.ts';
 import type { Environment } from './config-variables.ts';
 
-/** A provider with its kind and its key found. */
+/** A provider with its kind and its keys found. */
 export interface ResolvedProvider extends ProviderConfig {
   readonly kind: ProviderKind;
+  /** Its accounts; without a key where none is needed (or none was found, which is then reported). */
+  readonly credentials: readonly [ResolvedCredential, ...ResolvedCredential[]];
+}
+
+/** An account as the configuration has it. */
+export interface ResolvedCredential {
+  readonly name: string;
+  readonly key: string | undefined;
+  readonly weight: number;
+  /** Undefined where the kind knows its address. */
+  readonly baseUrl: string | undefined;
 }
 
 export interface ResolvedProviders {
@@ -25,7 +36,7 @@ export const resolveProviders = (
 ): ResolvedProviders => {
   if (written) {
     const entries = Object.entries(written).map(
-      ([name, provider]) => [name, resolve(provider, environment)] as const,
+      ([name, provider]) => [name, resolve(name, provider, environment)] as const,
     );
     return {
       providers: Object.fromEntries(entries),
@@ -45,7 +56,13 @@ export const resolveProviders = (
 
 /** Kinds whose vendor's key is in the environment. */
 export const detectedKinds = (environment: Environment): readonly ProviderKind[] =>
-  providerKinds.filter(({ keyVariables }) => keyVariables.some((variable) => environment[variable]));
+  providerKinds.filter(
+    (kind) => isFoundByKey(kind) && kind.keyVariables.some((variable) => environment[variable]),
+  );
+
+/** A key in the environment is all it takes. */
+export const isFoundByKey = ({ keyVariables, isFoundByKey: isFound = true }: ProviderKind): boolean =>
+  isFound && keyVariables.length > 0;
 
 /** Started with the gateway, at an address nobody has to know. */
 export const isOurOwn = ({ exchangeHeader }: ProviderKind): boolean => exchangeHeader !== undefined;
@@ -55,18 +72,26 @@ const byDefault = (
   environment: Environment,
 ): ResolvedProviders['providers'] =>
   Object.fromEntries(
-    kinds.map(({ type }) => [
+    kinds.map(({ type }) => {
       // half of every model's name: short
-      type.replace(/^simulated-/, 'sim-'),
-      resolve(providerSchema.parse({ type }), environment),
-    ]),
+      const name = type.replace(/^simulated-/, 'sim-');
+      return [name, resolve(name, providerSchema.parse({ type }), environment)];
+    }),
   );
 
-const resolve = (provider: ProviderConfig, environment: Environment): ResolvedProvider => {
+const resolve = (name: string, provider: ProviderConfig, environment: Environment): ResolvedProvider => {
   // the schema accepts no type but those of the list
   const kind = providerKinds.find(({ type }) => type === provider.type) as ProviderKind;
-  const key = provider.key || kind.keyVariables.map((variable) => environment[variable]).find(Boolean);
-  return { ...provider, kind, key };
+  const found = kind.keyVariables.map((variable) => environment[variable]).find(Boolean);
+  const key = provider.key || (provider.keys ? undefined : found);
+  const [first, ...rest] = (provider.keys ?? []).map((entry, index) => ({
+    name: entry.name ?? (index === 0 ? name : `${name}#${index + 1}`),
+    key: entry.key,
+    weight: entry.weight,
+    baseUrl: entry.baseUrl ?? provider.baseUrl,
+  }));
+  const alone: ResolvedCredential = { name, key, weight: 1, baseUrl: provider.baseUrl };
+  return { ...provider, kind, key, credentials: first ? [first, ...rest] : [alone] };
 };
 
 const aboutProvider = (
@@ -75,52 +100,121 @@ const aboutProvider = (
   document: ConfigDocument,
 ): readonly Finding[] => {
   const findings: Finding[] = [];
-  const say = (
-    severity: Finding['severity'],
-    code: FindingCode,
-    key: string,
-    message: string,
-    suggestion: string,
-  ): void => {
-    const path = ['providers', name, key];
+  const say: Say = (severity, code, inside, message, suggestion) => {
+    const path = ['providers', name, ...inside];
     if (document.isBroken(path)) return;
     const place = document.placeOf(path);
     findings.push({ severity, code, path, message, suggestion, ...(place && { place }) });
   };
-  const { kind, key, baseUrl } = provider;
+  const { kind, key, keys } = provider;
   const [variable] = kind.keyVariables;
-  if (kind.needsKey && !key)
+  const wanted = variable ?? `${name.toUpperCase().replace(/\W/g, '_')}_API_KEY`;
+  if (kind.needsKey && !key && !keys)
     say(
       'error',
       'no-credential',
-      'key',
+      ['key'],
       `"${name}" has no key.`,
       `Set ${variable}, or write \`key: \${NAME}\` with the variable that holds it.`,
     );
-  if (key && isWrittenOut(name, document))
+  if (key && keys)
     say(
-      'warning',
-      'literal-secret',
-      'key',
-      'The key stands in the file itself, where backups and version control will find it.',
-      `Put it into the environment and write \`key: \${${variable ?? `${name.toUpperCase().replace(/\W/g, '_')}_API_KEY`}}\`.`,
+      'error',
+      'wrong-value',
+      ['keys'],
+      '"key" and "keys" exclude each other.',
+      'Write the one key as the first of "keys".',
     );
-  if (baseUrl === undefined) return findings;
-  const { protocol, hostname } = new URL(baseUrl);
+  for (const inside of keyPlaces(['providers', name], document))
+    if (isWrittenOut(['providers', name, ...inside], document))
+      say(
+        'warning',
+        'literal-secret',
+        inside,
+        'The key stands in the file itself, where backups and version control will find it.',
+        `Put it into the environment and write \`key: \${${wanted}}\`.`,
+      );
+  // what the schema refused is not among them: numbers would be wrong
+  if (!document.has(['providers', name, 'keys', keys?.length ?? 0])) aboutKeys(provider, say);
+  if (kind.apiVersion === undefined && provider.apiVersion !== undefined)
+    say('warning', 'wrong-value', ['apiVersion'], `Paths of ${kind.type} have no date.`, 'Leave it out.');
+  if (provider.baseUrl !== undefined) aboutAddress(provider.baseUrl, ['baseUrl'], provider, say);
+  keys?.forEach(({ baseUrl }, index) => {
+    if (baseUrl !== undefined) aboutAddress(baseUrl, ['keys', index, 'baseUrl'], provider, say);
+  });
+  return findings;
+};
+
+type Say = (
+  severity: Finding['severity'],
+  code: FindingCode,
+  inside: ConfigPath,
+  message: string,
+  suggestion: string,
+) => void;
+
+/** `key`, and `key` of each of `keys`. */
+const keyPlaces = (provider: ConfigPath, document: ConfigDocument): readonly ConfigPath[] => {
+  const places: ConfigPath[] = [['key']];
+  for (let index = 0; document.has([...provider, 'keys', index]); index++)
+    places.push(['keys', index, 'key']);
+  return places;
+};
+
+/** Two names for one account would count its limits twice; one name for two would mix them up. */
+const aboutKeys = ({ credentials, baseUrl }: ResolvedProvider, say: Say): void => {
+  const accounts = new Map<string, number>();
+  const names = new Set<string>();
+  credentials.forEach(({ name, key, baseUrl: own = baseUrl }, index) => {
+    if (names.has(name))
+      say(
+        'error',
+        'duplicate-name',
+        ['keys', index, 'name'],
+        `Another key of this provider is named "${name}" already.`,
+        'Logs and metrics tell keys apart by this name.',
+      );
+    names.add(name);
+    const account = `${key}\u0000${own}`;
+    const earlier = accounts.get(account);
+    if (earlier !== undefined)
+      say(
+        'error',
+        'duplicate-name',
+        ['keys', index, 'key'],
+        `This is the key of keys[${earlier}] again, at the same address.`,
+        'Give that one a greater weight instead.',
+      );
+    else accounts.set(account, index);
+  });
+};
+
+const aboutAddress = (
+  baseUrl: string,
+  inside: ConfigPath,
+  { kind, credentials }: ResolvedProvider,
+  say: Say,
+): void => {
+  const { protocol, hostname, pathname } = new URL(baseUrl);
   if (isMetadataService(hostname))
     say(
       'error',
       'unsafe-address',
-      'baseUrl',
+      inside,
       'This address hands out the credentials of the machine; no model answers there.',
       'Name the host that serves the models.',
     );
-  else if (protocol === 'http:' && key && !isNearby(hostname))
-    say('warning', 'unsafe-address', 'baseUrl', 'The key and all prompts travel unencrypted.', 'Use https.');
-  return findings;
+  else if (protocol === 'http:' && credentials.some(({ key }) => key) && !isNearby(hostname))
+    say('warning', 'unsafe-address', inside, 'The key and all prompts travel unencrypted.', 'Use https.');
+  if (kind.basePath !== undefined && !pathname.endsWith(kind.basePath))
+    say(
+      'warning',
+      'wrong-value',
+      inside,
+      `Addresses of ${kind.type} end in "${kind.basePath}".`,
+      `Unless something in between adds it, write it: "${new URL(kind.basePath, baseUrl).href}".`,
+    );
 };
 
-const isWrittenOut = (name: string, document: ConfigDocument): boolean => {
-  const path = ['providers', name, 'key'];
-  return document.has(path) && document.variablesAt(path) === undefined;
-};
+const isWrittenOut = (path: ConfigPath, document: ConfigDocument): boolean =>
+  document.has(path) && document.variablesAt(path) === undefined;

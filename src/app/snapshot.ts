@@ -12,7 +12,6 @@ import { decide } from '../gateway/decide.ts';
 import type { Offer, Snapshot } from '../gateway/snapshot.ts';
 import { anyGlobTest } from '../kit/glob.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
-import type { Credential } from '../providers/provider.ts';
 import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
 import type { TierModels } from '../routing/strategies/strategy.ts';
@@ -25,8 +24,7 @@ import { tiersOf } from './tiers-of.ts';
 
 /** What has to be known beside the configuration. */
 export interface SnapshotParts {
-  /** Whether one of these credentials may ask the model. */
-  readonly isHealthy: (model: Model, credentials: readonly Credential[]) => boolean;
+  readonly isHealthy: (model: Model) => boolean;
   readonly now: () => number;
   /** The simulated providers that run; undefined where none was started. */
   readonly simulation: RunningSimulation | undefined;
@@ -87,7 +85,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
         baseline,
         dialectOf,
         spokenBy,
-        isHealthy: (model) => isHealthy(model, providers.get(model.provider)?.credentials ?? []),
+        isHealthy,
         predictCost,
       }),
     );
@@ -117,7 +115,6 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
       decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now }),
       offers: (caller) => offersTo(caller, allOffers),
       baseline: (route) => baselines.get(route),
-      longestRetryWaitMs: config.retries.longestWaitMs,
       storesTexts: config.ledger.texts.store,
       tellsTiming: config.server.tellsTiming,
     },

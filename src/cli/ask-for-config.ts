@@ -8,7 +8,7 @@ import {
   select,
   text,
 } from '@clack/prompts';
-import { detectedKinds } from '../app/config-resolve-providers.ts';
+import { detectedKinds, isFoundByKey } from '../app/config-resolve-providers.ts';
 import { catalogueProviders } from '../catalog/data.ts';
 import { providerKinds } from '../providers/index.ts';
 import { CliError } from './cli-error.ts';
@@ -26,14 +26,12 @@ export const askForConfig = async (
     multiselect({
       message: 'Which providers shall answer? (space to choose; none: simulated ones)',
       options: [
-        ...providerKinds
-          .filter(({ keyVariables }) => keyVariables.length > 0)
-          .map(({ type, keyVariables: [variable = ''] }) => ({
-            value: type,
-            label: type,
-            hint: detected.includes(type) ? `${variable} is set` : `wants ${variable}`,
-          })),
-        { value: otherServer, label: 'another server', hint: 'Ollama, vLLM, Groq, DeepSeek, OpenRouter …' },
+        ...providerKinds.filter(isFoundByKey).map(({ type, keyVariables: [variable = ''] }) => ({
+          value: type,
+          label: type,
+          hint: detected.includes(type) ? `${variable} is set` : `wants ${variable}`,
+        })),
+        { value: otherServer, label: 'another server', hint: 'Ollama, vLLM, LM Studio …' },
       ],
       initialValues: [...defaults.vendors],
       required: false,

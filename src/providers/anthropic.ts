@@ -4,6 +4,7 @@ export const anthropic = defineProvider({
   type: 'anthropic',
   baseUrl: 'https://api.anthropic.com/v1',
   endpoints: [{ dialect: 'anthropic-messages', chatPath: '/messages', countPath: '/messages/count_tokens' }],
+  surfaces: [],
   keyVariables: ['ANTHROPIC_API_KEY'],
   needsKey: true,
   catalogue: 'anthropic',

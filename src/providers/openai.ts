@@ -4,6 +4,7 @@ export const openai = defineProvider({
   type: 'openai',
   baseUrl: 'https://api.openai.com/v1',
   endpoints: [{ dialect: 'openai-chat', chatPath: '/chat/completions' }],
+  surfaces: ['embeddings', 'completions', 'moderations', 'images', 'audio', 'files'],
   keyVariables: ['OPENAI_API_KEY'],
   needsKey: true,
   catalogue: 'openai',

@@ -14,16 +14,36 @@ export interface Endpoint {
   readonly countPath?: string;
 }
 
+/** What is passed through to the provider that owns the model, never translated. */
+export const surfaceNames = [
+  'embeddings',
+  'completions',
+  'moderations',
+  'images',
+  'audio',
+  'files',
+  'gemini-embeddings',
+] as const;
+export type SurfaceName = (typeof surfaceNames)[number];
+
 /** Where models answer: an address, the dialects spoken there and a way to sign. One file each. */
 export interface ProviderKind {
   readonly type: string;
   /** The preferred one first; a caller's own dialect goes before it. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** With the version path where the vendor's SDK has it there: "https://api.openai.com/v1". */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
+  /** What the path of an address ends in, where people are apt to leave it out: "/openai/v1". */
+  readonly basePath?: string;
+  /** Date that paths with "{apiVersion}" carry unless the configuration names another. */
+  readonly apiVersion?: string;
+  /** Its paths beside chat. */
+  readonly surfaces: readonly SurfaceName[];
   /** Environment variables in which the vendor's own tools look for a key, first set wins. */
   readonly keyVariables: readonly string[];
   readonly needsKey: boolean;
+  /** False where a key in the environment is not enough to use it: its address has to be told, too. */
+  readonly isFoundByKey?: boolean;
   /** The provider id in the catalogue whose models these are; undefined where the configuration lists them. */
   readonly catalogue?: string;
   readonly quirks: Quirks;

@@ -11,10 +11,19 @@ describe.each(providerKinds.map((kind) => [kind.type, kind] as const))('the prov
     for (const name of spoken) expect(dialects.map((dialect) => dialect.name)).toContain(name);
   });
 
-  it('has an https address, or leaves it to the configuration', () => {
-    if (kind.baseUrl !== undefined) expect(new URL(kind.baseUrl).protocol).toBe('https:');
-    for (const { chatPath, streamPath = chatPath } of kind.endpoints)
-      for (const path of [chatPath, streamPath]) expect(path).toMatch(/^\/[\w/{}:-]+(?:\?[\w=&.-]+)?$/);
+  it('has an https address, one on this very machine, or leaves it to the configuration', () => {
+    if (kind.baseUrl !== undefined)
+      expect(kind.baseUrl).toMatch(/^(https:\/\/[a-z0-9.-]+|http:\/\/127\.0\.0\.1:\d+)(\/\w+)*$/);
+    for (const { chatPath, streamPath = chatPath, countPath = chatPath } of kind.endpoints)
+      for (const path of [chatPath, streamPath, countPath])
+        expect(path.replaceAll(/\{(model|apiVersion)\}/g, 'x')).toMatch(/^\/[\w/:.-]+(\?[\w=&-]+)?$/);
+  });
+
+  it('has a date for paths that want one, and an address with a key that is found by itself', () => {
+    const isDated = kind.endpoints.some(({ chatPath }) => chatPath.includes('{apiVersion}'));
+
+    expect(kind.apiVersion !== undefined).toBe(isDated);
+    if (kind.keyVariables.length > 0 && kind.isFoundByKey !== false) expect(kind.baseUrl).toBeDefined();
   });
 
   it('signs with the key in headers, and with nothing else', () => {

@@ -4,6 +4,7 @@ import { defineProvider } from './provider.ts';
 export const simulatedOpenai = defineProvider({
   type: 'simulated-openai',
   endpoints: [{ dialect: 'openai-chat', chatPath: '/chat/completions' }],
+  surfaces: [],
   keyVariables: [],
   needsKey: false,
   quirks: {},

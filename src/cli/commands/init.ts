@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { configFromText } from '../../app/config.ts';
 import { findingText, hasErrors } from '../../app/config-findings.ts';
 import { configSchemaFile } from '../../app/config-json-schema.ts';
-import { detectedKinds } from '../../app/config-resolve-providers.ts';
+import { detectedKinds, isFoundByKey } from '../../app/config-resolve-providers.ts';
 import { providerKinds } from '../../providers/index.ts';
 import { askForConfig } from '../ask-for-config.ts';
 import { CliError } from '../cli-error.ts';
@@ -31,7 +31,7 @@ export const init = defineCommand({
     ),
     provider: option(
       '--provider <type>',
-      'A vendor to use: openai, anthropic. May be repeated. Default: those whose key is set.',
+      'A vendor to use, by its type: openai, anthropic, mistral … May be repeated. Default: those whose key is set.',
       z.array(z.enum(vendorTypes())).optional(),
       { isRepeatable: true },
     ),
@@ -82,7 +82,7 @@ export const init = defineCommand({
 });
 
 function vendorTypes(): readonly string[] {
-  return providerKinds.filter(({ keyVariables }) => keyVariables.length > 0).map(({ type }) => type);
+  return providerKinds.filter(isFoundByKey).map(({ type }) => type);
 }
 
 const mayReplace = async (name: string, isAsking: boolean): Promise<void> => {

@@ -1,6 +1,7 @@
 import { type Splice, spliceBytes } from '../../kit/json-scan.ts';
 import { dropMembers, listElements, scanWithin } from '../body-splices.ts';
 import type { PassedRequest, PassRequest, Quirks } from '../dialect.ts';
+import { fitPassed } from './fit-messages.ts';
 
 /**
  * The caller's bytes for an upstream that speaks Chat too. Everything that may differ from what came in
@@ -18,11 +19,12 @@ export const passRequest = (pass: PassRequest): PassedRequest => {
   renameMaxTokens(pass, drops, splices);
   if (drops.size > 0) dropMembers(scan, drops, splices);
   if (pass.quirks.systemRole === 'system') renameDevelopers(pass, splices);
+  fitPassed(pass, splices, dropped);
   return { body: spliceBytes(bytes, splices), dropped };
 };
 
 /** Fields of the body that the chosen model or its server refuses. */
-const refusedFields = ({ scan, request, model, quirks }: PassRequest): readonly string[] => {
+const refusedFields = ({ scan, request, model, quirks }: PassRequest): string[] => {
   const dropped: string[] = [];
   const { sampling } = model.capabilities;
   if (sampling === 'no' || (sampling === 'when-not-reasoning' && request.reasoning.effort !== 'none'))

@@ -13,6 +13,7 @@ import {
   writeTierWish,
 } from '../openai-parameters.ts';
 import { strictReady, toolSchema } from '../openai-schema.ts';
+import { fitWritten } from './fit-messages.ts';
 import { canAskForUsage, samplingFields } from './pass.ts';
 import { cannotSay, writeMessages } from './write-messages.ts';
 
@@ -27,10 +28,14 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
 
   const body: Record<string, JsonValue> = {
     model: model.name,
-    messages: writeMessages(withJsonWord(request), {
-      systemRole: quirks.systemRole ?? capabilities.systemRole,
+    messages: fitWritten(
+      writeMessages(withJsonWord(request), {
+        systemRole: quirks.systemRole ?? capabilities.systemRole,
+        warn,
+      }),
+      quirks,
       warn,
-    }),
+    ),
   };
   writeTools(request, body, warn);
   if (request.maxOutputTokens !== undefined)
