@@ -46,6 +46,34 @@ export const dropMembers = (
   if (from !== undefined) splices.push({ start: offset + keptEnd, end: offset + lastEnd, text: '' });
 };
 
+/** Takes elements out of a list, each with one of the commas beside it. True where none would be left: then all stay. */
+export const dropElements = (
+  bytes: Buffer,
+  list: JsonSpan,
+  splices: Splice[],
+  isDropped: (from: number, to: number) => boolean,
+): boolean => {
+  const drops: Splice[] = [];
+  let keptEnd: number | undefined;
+  let dropStart: number | undefined;
+  let lastEnd = 0;
+  for (const [from, to] of listElements(bytes, list)) {
+    lastEnd = to;
+    if (isDropped(from, to)) {
+      dropStart ??= from;
+      continue;
+    }
+    if (dropStart !== undefined) drops.push({ start: dropStart, end: from, text: '' });
+    dropStart = undefined;
+    keptEnd = to;
+  }
+  if (dropStart !== undefined && keptEnd !== undefined)
+    drops.push({ start: keptEnd, end: lastEnd, text: '' });
+  if (dropStart !== undefined && keptEnd === undefined) return true;
+  splices.push(...drops);
+  return false;
+};
+
 /** Where the objects and lists of a JSON list stand, as byte offsets of the whole; of JSON that has been scanned. */
 export function* listElements(bytes: Buffer, list: JsonSpan): Generator<readonly [number, number]> {
   let depth = 0;

@@ -1,4 +1,4 @@
-import type { OpaqueReasoning } from '../core/chat.ts';
+import type { Block, OpaqueReasoning } from '../core/chat.ts';
 
 /**
  * Reasoning that only another vendor can read, in the one field a caller's own dialect has for such
@@ -41,6 +41,27 @@ const mark = 'tierwise.1.';
 
 /** The seal of reasoning that is nothing but text: nobody can read more out of it, and it goes to no vendor that signs. */
 export const bareSeal = mark;
+
+/**
+ * Reasoning that belongs on a call stands right before it on the way to a caller, under the call's id: here
+ * it goes back onto the call.
+ */
+export const returnToCalls = (blocks: readonly Block[]): readonly Block[] => {
+  const returned: Block[] = [];
+  for (let at = 0; at < blocks.length; at++) {
+    const block = blocks[at] as Block;
+    const next = blocks[at + 1];
+    const opaque = block.type === 'reasoning' ? block.opaque : undefined;
+    if (next?.type !== 'tool-call' || opaque?.kind !== 'thought-signature' || opaque.id !== next.id) {
+      returned.push(block);
+      continue;
+    }
+    const { id: _callId, ...own } = opaque;
+    returned.push({ ...next, opaque: own });
+    at += 1;
+  }
+  return returned;
+};
 
 const isVendor = (value: unknown): value is OpaqueReasoning['vendor'] =>
   value === 'anthropic' || value === 'openai' || value === 'google';

@@ -9,8 +9,7 @@ import {
   requiredObject,
   requiredString,
 } from '../fields.ts';
-import { isSealed, openSealed } from '../sealed-reasoning.ts';
-import { returnToCalls } from './sealed-thoughts.ts';
+import { isSealed, openSealed, returnToCalls } from '../sealed-reasoning.ts';
 import { dialectName } from './wire.ts';
 
 type Role = 'user' | 'assistant' | 'system';

@@ -1,6 +1,6 @@
 import { isObject, type JsonValue } from '../../core/json.ts';
-import type { JsonScan, JsonSpan, Splice } from '../../kit/json-scan.ts';
-import { listElements, scanWithin } from '../body-splices.ts';
+import type { JsonScan, Splice } from '../../kit/json-scan.ts';
+import { dropElements, scanWithin } from '../body-splices.ts';
 import { isSealed, sealMark } from '../sealed-reasoning.ts';
 
 /**
@@ -42,32 +42,4 @@ const isCut = (block: JsonValue, cut: ReadonlySet<string>): boolean => {
   if (type === 'thinking')
     return typeof signature === 'string' && (isSealed(signature) || cut.has(signature));
   return type === 'redacted_thinking' && typeof data === 'string' && cut.has(data);
-};
-
-/** Takes elements out of a list, each with one of the commas beside it. True where none would be left: then all stay. */
-const dropElements = (
-  bytes: Buffer,
-  list: JsonSpan,
-  splices: Splice[],
-  isDropped: (from: number, to: number) => boolean,
-): boolean => {
-  const drops: Splice[] = [];
-  let keptEnd: number | undefined;
-  let dropStart: number | undefined;
-  let lastEnd = 0;
-  for (const [from, to] of listElements(bytes, list)) {
-    lastEnd = to;
-    if (isDropped(from, to)) {
-      dropStart ??= from;
-      continue;
-    }
-    if (dropStart !== undefined) drops.push({ start: dropStart, end: from, text: '' });
-    dropStart = undefined;
-    keptEnd = to;
-  }
-  if (dropStart !== undefined && keptEnd !== undefined)
-    drops.push({ start: keptEnd, end: lastEnd, text: '' });
-  if (dropStart !== undefined && keptEnd === undefined) return true;
-  splices.push(...drops);
-  return false;
 };

@@ -1,4 +1,4 @@
-import type { Block, ChatRequest, OpaqueReasoning } from '../../core/chat.ts';
+import type { ChatRequest, OpaqueReasoning } from '../../core/chat.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { bareSeal, sealReasoning } from '../sealed-reasoning.ts';
 import { dialectName } from './wire.ts';
@@ -20,21 +20,3 @@ export const signatureFor = (opaque: OpaqueReasoning | undefined, { owner }: Rep
 /** A thought that belongs on a call itself stands right before it, under the call's id as the caller knows it. */
 export const callSignature = (opaque: OpaqueReasoning, callId: string, call: ReplyCall): string =>
   signatureFor({ ...opaque, id: callId }, call);
-
-/** The reverse: such thoughts go back onto their calls. */
-export const returnToCalls = (blocks: readonly Block[]): readonly Block[] => {
-  const returned: Block[] = [];
-  for (let at = 0; at < blocks.length; at++) {
-    const block = blocks[at] as Block;
-    const next = blocks[at + 1];
-    const opaque = block.type === 'reasoning' ? block.opaque : undefined;
-    if (next?.type !== 'tool-call' || opaque?.kind !== 'thought-signature' || opaque.id !== next.id) {
-      returned.push(block);
-      continue;
-    }
-    const { id: _callId, ...own } = opaque;
-    returned.push({ ...next, opaque: own });
-    at += 1;
-  }
-  return returned;
-};
