@@ -1,0 +1,66 @@
+import type { Block, ChatRequest, OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
+
+/** What a conversation holds that not everybody can take. */
+export interface History {
+  /** In their order. */
+  readonly thoughts: readonly Thought[];
+  /** What lies with the provider that has answered so far, in words: "it names a file". */
+  readonly pins: readonly string[];
+}
+
+export interface Thought {
+  readonly opaque: OpaqueReasoning;
+  /** Undefined where nobody knows it any more. */
+  readonly owner: ReasoningOwner | undefined;
+}
+
+/** One walk over the conversation; `ownerOf` knows makers of reasoning by its data. */
+export const readHistory = (
+  request: ChatRequest,
+  ownerOf: (data: string) => ReasoningOwner | undefined,
+): History => ({ thoughts: readThoughts(request, ownerOf), pins: readPins(request) });
+
+const readThoughts = (
+  { turns }: ChatRequest,
+  ownerOf: (data: string) => ReasoningOwner | undefined,
+): readonly Thought[] => {
+  let thoughts: Thought[] | undefined;
+  for (const { role, blocks } of turns) {
+    if (role !== 'assistant') continue;
+    for (const block of blocks) {
+      const opaque = opaqueOf(block);
+      if (!opaque) continue;
+      thoughts ??= [];
+      thoughts.push({ opaque, owner: opaque.owner ?? ownerOf(opaque.data) });
+    }
+  }
+  return thoughts ?? none;
+};
+
+const none: readonly never[] = [];
+
+export const opaqueOf = (block: Block): OpaqueReasoning | undefined =>
+  block.type === 'reasoning' || block.type === 'tool-call' ? block.opaque : undefined;
+
+/** Each once. */
+export const readPins = ({ system, turns, extras, state }: ChatRequest): readonly string[] => {
+  let pins: Set<string> | undefined;
+  const pin = (what: string): void => {
+    pins ??= new Set();
+    pins.add(what);
+  };
+  if (typeof extras.container === 'string') pin('it works in a container');
+  if (state?.conversation !== undefined) pin('it goes on from a kept conversation');
+  if (state?.hasReferences) pin('it names parts that are kept');
+  const look = (blocks: readonly Block[]): void => {
+    for (const block of blocks) {
+      if (block.type === 'tool-result') look(block.blocks);
+      else if (block.type === 'vendor') pin('it holds what its vendor’s own tools gave');
+      else if ((block.type === 'image' || block.type === 'document') && block.source.type === 'file')
+        pin('it names an uploaded file');
+    }
+  };
+  look(system);
+  for (const { blocks } of turns) look(blocks);
+  return pins ? [...pins] : none;
+};

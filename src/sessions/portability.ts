@@ -1,0 +1,112 @@
+import type { OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
+import type { Capabilities, DialectName } from '../core/model.ts';
+import type { History, Thought } from './history.ts';
+import type { SessionState } from './session-memory.ts';
+
+/**
+ * The portability contract: whether a conversation may go on with another model, and what has to stay
+ * behind then, so that no vendor ever refuses what another one said. Pure; asked for each candidate.
+ */
+export const passageOf = (
+  history: History,
+  candidate: Candidate,
+  { session, capabilitiesOf }: PassageParts,
+): Passage => {
+  const [pin] = history.pins;
+  if (pin && session && session.provider !== candidate.provider)
+    return { type: 'stay', why: `${pin}, which only "${session.provider}" has` };
+  const cut = new Set<string>();
+  for (const thought of history.thoughts)
+    if (!isKept(thought, candidate, capabilitiesOf)) cut.add(thought.opaque.data);
+  if (cut.size === 0) return native;
+  if (isBroken(history, candidate, cut)) for (const { opaque } of history.thoughts) cut.add(opaque.data);
+  return { type: 'strip', cut };
+};
+
+/** Who would get the conversation next. */
+export interface Candidate {
+  /** The name in the configuration. */
+  readonly provider: string;
+  /** What the provider calls the model. */
+  readonly model: string;
+  /** In which it would be asked. */
+  readonly dialect: DialectName;
+  readonly capabilities: Capabilities;
+  /** The caller named this very model: what it sends of unknown origin is believed to be the model's own. */
+  readonly isNamed: boolean;
+}
+
+export interface PassageParts {
+  /** Undefined where nothing is known of the conversation. */
+  readonly session: SessionState | undefined;
+  /** Of a model that answered earlier; undefined where it is no longer configured. */
+  readonly capabilitiesOf: (owner: ReasoningOwner) => Capabilities | undefined;
+}
+
+export type Passage =
+  /** Goes on as it is. */
+  | { readonly type: 'native' }
+  /** Goes on without some of its opaque reasoning, here by its data; all else stays, tool loops stay whole. */
+  | { readonly type: 'strip'; readonly cut: ReadonlySet<string> }
+  /** Stays where it is; the reason goes on from the name of the model. */
+  | { readonly type: 'stay'; readonly why: string };
+
+const native: Passage = { type: 'native' };
+
+/** Whose opaque reasoning has a place in a dialect. */
+const vendorOf: Readonly<Record<DialectName, OpaqueReasoning['vendor'] | undefined>> = {
+  'openai-chat': undefined,
+  'openai-responses': 'openai',
+  'anthropic-messages': 'anthropic',
+  gemini: 'google',
+};
+
+const isKept = (
+  { opaque, owner }: Thought,
+  candidate: Candidate,
+  capabilitiesOf: PassageParts['capabilitiesOf'],
+): boolean => {
+  if (opaque.vendor !== vendorOf[candidate.dialect]) return false;
+  if (!owner) return candidate.isNamed || !candidate.capabilities.boundReasoning;
+  if (owner.provider === candidate.provider && owner.model === candidate.model) return true;
+  switch (opaque.vendor) {
+    case 'anthropic':
+      return isSharedClaude(owner, candidate, capabilitiesOf(owner));
+    case 'openai':
+      return (
+        owner.provider === candidate.provider && generationOf(owner.model) === generationOf(candidate.model)
+      );
+    case 'google':
+      return false;
+  }
+};
+
+/**
+ * Signatures hold on every cloud that serves Claude, and newer models pass over each other's. Older ones bill
+ * them, and bound ones refuse what was not said to themselves (WIRE 4.4).
+ */
+const isSharedClaude = (
+  owner: ReasoningOwner,
+  { model, capabilities }: Candidate,
+  makers: Capabilities | undefined,
+): boolean =>
+  isClaude(owner.model) &&
+  isClaude(model) &&
+  makers !== undefined &&
+  !makers.boundReasoning &&
+  !capabilities.boundReasoning &&
+  (owner.model === model || (!isOlder(makers) && !isOlder(capabilities)));
+
+const isClaude = (model: string): boolean => model.includes('claude');
+const isOlder = ({ reasoning }: Capabilities): boolean => reasoning.type !== 'adaptive';
+
+/** "gpt-5.6-sol-2026-07-01" → "gpt-5.6": what is encrypted opens within a generation. */
+const generationOf = (model: string): string =>
+  /^(?:[\w.]+\/)?((?:gpt-|o)\d+(?:\.\d+)?)/.exec(model)?.[1] ?? model;
+
+/**
+ * Bound reasoning was said after everything before it. Where something of that was of unknown origin, nobody
+ * can tell whether it was there then: all of it goes, which its owner takes, or none.
+ */
+const isBroken = ({ thoughts }: History, { capabilities }: Candidate, cut: ReadonlySet<string>): boolean =>
+  capabilities.boundReasoning && thoughts.some(({ opaque, owner }) => !owner && cut.has(opaque.data));

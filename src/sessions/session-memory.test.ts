@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelId } from '../core/model.ts';
+import { fixedWorld } from './fixed-world.cases.ts';
+import { type Answered, SessionMemory } from './session-memory.ts';
+
+const answer = (model: string): Answered => ({
+  model: `p/${model}` as ModelId,
+  provider: 'p',
+  credential: 'p',
+  isToolLoop: false,
+  warmTokens: 0,
+  warmUntil: 0,
+});
+
+describe('the memory of conversations', () => {
+  it('knows who answered last, and how often somebody did', () => {
+    const world = fixedWorld();
+    const memory = new SessionMemory(world, { maxSessions: 10, keepMs: 1000 });
+    memory.note('acme', 's', answer('one'));
+    memory.note('acme', 's', answer('two'));
+
+    expect(memory.recall('acme', 's')).toEqual({ ...answer('two'), answers: 2, answeredAt: world.now() });
+  });
+
+  it('tells no tenant of another’s', () => {
+    const memory = new SessionMemory(fixedWorld(), { maxSessions: 10, keepMs: 1000 });
+    memory.note('acme', 's', answer('one'));
+
+    expect(memory.recall('emca', 's')).toBeUndefined();
+    expect(memory.recall('acm', 'es')).toBeUndefined();
+  });
+
+  it('forgets what nobody has gone on with for a while', () => {
+    const world = fixedWorld();
+    const memory = new SessionMemory(world, { maxSessions: 10, keepMs: 1000 });
+    memory.note('acme', 's', answer('one'));
+    world.pass(1000);
+
+    expect(memory.recall('acme', 's')).toBeUndefined();
+    expect(memory.size).toBe(0);
+  });
+
+  it('holds so many and no more: whoever is silent longest goes', () => {
+    const memory = new SessionMemory(fixedWorld(), { maxSessions: 2, keepMs: 1000 });
+    for (const session of ['a', 'b', 'a', 'c']) memory.note('acme', session, answer('one'));
+
+    expect(memory.recall('acme', 'b')).toBeUndefined();
+    expect(memory.recall('acme', 'a')?.answers).toBe(2);
+    expect(memory.size).toBe(2);
+  });
+});

@@ -1,0 +1,66 @@
+import type { ModelId } from '../core/model.ts';
+import type { World } from '../kit/world.ts';
+
+/** What is known of a conversation from its newest answer. Plain data: routing reads it, nobody writes it. */
+export interface SessionState {
+  readonly model: ModelId;
+  readonly provider: string;
+  /** The name of the credential; undefined where the caller brought its own key. */
+  readonly credential: string | undefined;
+  /** Answers so far, as far as is known. */
+  readonly answers: number;
+  /** Milliseconds since 1970. */
+  readonly answeredAt: number;
+  /** It ended in calls of tools whose results are to come. */
+  readonly isToolLoop: boolean;
+  /** Tokens of the prompt that its provider has cached, and until when. */
+  readonly warmTokens: number;
+  readonly warmUntil: number;
+}
+
+/** An answer, as it is noted. */
+export type Answered = Omit<SessionState, 'answers' | 'answeredAt'>;
+
+/** The newest answers of conversations, in memory only: what a restart forgets costs a warm cache at most. */
+export class SessionMemory {
+  readonly #world: World;
+  readonly #maxSessions: number;
+  readonly #keepMs: number;
+  /** Least recently answered first. */
+  readonly #states = new Map<string, SessionState>();
+
+  constructor(
+    world: World,
+    { maxSessions, keepMs }: { readonly maxSessions: number; readonly keepMs: number },
+  ) {
+    this.#world = world;
+    this.#maxSessions = maxSessions;
+    this.#keepMs = keepMs;
+  }
+
+  recall(tenant: string, session: string): SessionState | undefined {
+    const key = keyOf(tenant, session);
+    const state = this.#states.get(key);
+    if (!state || state.answeredAt + this.#keepMs > this.#world.now()) return state;
+    this.#states.delete(key);
+    return undefined;
+  }
+
+  note(tenant: string, session: string, answered: Answered): void {
+    const answers = (this.recall(tenant, session)?.answers ?? 0) + 1;
+    const key = keyOf(tenant, session);
+    this.#states.delete(key);
+    this.#states.set(key, { ...answered, answers, answeredAt: this.#world.now() });
+    if (this.#states.size <= this.#maxSessions) return;
+    for (const oldest of this.#states.keys()) {
+      this.#states.delete(oldest);
+      return;
+    }
+  }
+
+  get size(): number {
+    return this.#states.size;
+  }
+}
+
+const keyOf = (tenant: string, session: string): string => `${tenant.length}:${tenant}${session}`;
