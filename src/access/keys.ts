@@ -15,6 +15,8 @@ export interface AccessKey {
 export interface Credentials {
   readonly gatewayKey: string | undefined;
   readonly vendorKey: string | undefined;
+  /** Whose they are, once a ring has looked them up: it need not do so again. */
+  readonly known?: { readonly by: KeyRing; readonly caller: Caller };
 }
 
 export const hashKey = (secret: string): string => `sha256:${hash('sha256', secret, 'hex')}`;
@@ -30,17 +32,20 @@ const prefix = 'tw_';
  */
 export const readCredentials = (headers: Headers): Credentials => {
   const bearer = /^Bearer\s+(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
-  const found = new Set<string>();
-  for (const value of [bearer, headers['x-api-key'], headers['x-goog-api-key'], headers['api-key']])
-    if (value) found.add(value);
-  if (found.size > 1)
+  let usual = agreed(bearer, headers['x-api-key']);
+  usual = agreed(usual, headers['x-goog-api-key']);
+  usual = agreed(usual, headers['api-key']);
+  const own = headers['x-tierwise-key'];
+  return own ? { gatewayKey: own, vendorKey: usual } : { gatewayKey: usual, vendorKey: usual };
+};
+
+const agreed = (one: string | undefined, other: string | undefined): string | undefined => {
+  if (one && other && one !== other)
     throw new GatewayError(
       'invalid-key',
       'Two different keys were sent; send one, in one header (or twice the same).',
     );
-  const [usual] = found;
-  const own = headers['x-tierwise-key'];
-  return own ? { gatewayKey: own, vendorKey: usual } : { gatewayKey: usual, vendorKey: usual };
+  return one || other || undefined;
 };
 
 /** Who holds which key. Looked up by hash, never compared as text. */
@@ -65,8 +70,15 @@ export class KeyRing {
     return secret.startsWith(prefix) || this.#callers.has(hashKey(secret));
   }
 
+  /** The credentials with whose they are. Throws as `callerOf` does. */
+  identified(credentials: Credentials): Credentials {
+    const { gatewayKey, vendorKey } = credentials;
+    return { gatewayKey, vendorKey, known: { by: this, caller: this.callerOf(credentials) } };
+  }
+
   /** Throws `missing-key` or `invalid-key`. Without any configured key everybody is the local caller. */
-  callerOf({ gatewayKey }: Credentials): Caller {
+  callerOf({ gatewayKey, known }: Credentials): Caller {
+    if (known?.by === this) return known.caller;
     if (this.isEmpty) return localCaller;
     if (!gatewayKey)
       throw new GatewayError(

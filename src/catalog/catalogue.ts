@@ -14,21 +14,31 @@ export interface Catalogue {
 
 /** No vendor's name comes near; a caller's megabytes need no looking at. */
 const longestName = 256;
+const mostAsked = 1000;
 
 export const createCatalogue = (models: readonly CatalogueModel[]): Catalogue => {
   const byId = new Map<string, CatalogueModel>(models.map((model) => [model.id, model]));
   const byName = firstOfEach(models, [({ id }) => id, ({ name }) => name, ({ name }) => bareName(name)]);
   // a map of its own: dots may stand for dashes there
   const bySpelling = firstOfEach(models, [({ name }) => canonicalName(name)]);
+  const findAnew = (name: string): CatalogueModel | undefined => {
+    const known = byId.get(name) ?? byName.get(name.toLowerCase());
+    if (known) return known;
+    const bare = bareName(name);
+    return byName.get(bare) ?? byName.get(undatedName(bare)) ?? bySpelling.get(canonicalName(name));
+  };
+  const asked = new Map<string, CatalogueModel | null>();
   return {
     get: (id) => byId.get(id),
     list: () => models,
     find: (name) => {
       if (name.length > longestName) return undefined;
-      const known = byId.get(name) ?? byName.get(name.toLowerCase());
-      if (known) return known;
-      const bare = bareName(name);
-      return byName.get(bare) ?? byName.get(undatedName(bare)) ?? bySpelling.get(canonicalName(name));
+      const known = asked.get(name);
+      if (known !== undefined) return known ?? undefined;
+      const found = findAnew(name);
+      // names come from callers: what is remembered must not grow without end
+      if (asked.size < mostAsked) asked.set(name, found ?? null);
+      return found;
     },
   };
 };

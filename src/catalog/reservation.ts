@@ -47,11 +47,14 @@ export const reservationOf = (model: Model, question: ReservationQuestion): Rese
   for (const band of model.prices.bands) {
     if (band.abovePromptTokens > 0 && input <= band.abovePromptTokens) continue;
     const cost = BigInt(input) * band[dearestInput(band)] + BigInt(output) * dearestOutput(band);
-    if (cost > pico) [dearest, pico] = [band, cost];
+    if (cost <= pico) continue;
+    dearest = band;
+    pico = cost;
   }
   if (!dearest) throw new RangeError(`"${model.id}" has no price band`);
-  const tokensOf = { ...noUsage, outputTokens: output };
-  return { usage: { ...tokensOf, [usageField[dearestInput(dearest)]]: input }, cost: roundUp(pico) };
+  const usage = { ...noUsage, outputTokens: output };
+  usage[usageField[dearestInput(dearest)]] = input;
+  return { usage, cost: roundUp(pico) };
 };
 
 const mostInput = (model: Model, { bodyBytes, images, isOpenEnded }: ReservationQuestion): number => {
@@ -79,10 +82,16 @@ type InputClass = keyof typeof usageField;
 const inputClasses = Object.keys(usageField) as readonly InputClass[];
 
 const dearestInput = (band: PriceBand): InputClass => {
-  let dearest: InputClass = 'input';
+  let dearest = dearestInputs.get(band);
+  if (dearest !== undefined) return dearest;
+  dearest = 'input';
   for (const one of inputClasses) if (band[one] > band[dearest]) dearest = one;
+  dearestInputs.set(band, dearest);
   return dearest;
 };
+
+/** Bands do not change: each is looked through once. */
+const dearestInputs = new WeakMap<PriceBand, InputClass>();
 
 const dearestOutput = ({ output, reasonedOutput = output }: PriceBand): bigint =>
   reasonedOutput > output ? reasonedOutput : output;
@@ -101,7 +110,8 @@ export const questionOf = (request: ChatRequest, bodyBytes: number): Reservation
   const { mode, effort, budgetTokens } = request.reasoning;
   return {
     bodyBytes,
-    ...seen,
+    images: seen.images,
+    isOpenEnded: seen.isOpenEnded,
     maxOutputTokens: request.maxOutputTokens,
     choices: request.choices,
     reasons:

@@ -4,16 +4,25 @@ import { defineFeature } from './feature.ts';
 /** What the request is built of: turns, tools, the place in a tool loop, media. */
 export const shape = defineFeature({
   name: 'shape',
-  read: ({ request }) => ({
-    turns: countWords(request.turns),
-    toolCount: request.tools.length,
-    hasTools: request.tools.length > 0,
-    hasHostedTools: request.tools.some(({ type }) => type === 'hosted'),
-    isToolForced: isToolForced(request),
-    ...toolLoop(request.turns),
-    ...media(request),
-    hasPrefill: request.turns.at(-1)?.role === 'assistant',
-  }),
+  read: ({ request }) => {
+    const { tools, turns } = request;
+    const { isToolLoop, toolDepth } = toolLoop(turns);
+    const { images, documents, audios, hasFileIds } = media(request);
+    return {
+      turns: countWords(turns),
+      toolCount: tools.length,
+      hasTools: tools.length > 0,
+      hasHostedTools: tools.some(({ type }) => type === 'hosted'),
+      isToolForced: isToolForced(request),
+      isToolLoop,
+      toolDepth,
+      images,
+      documents,
+      audios,
+      hasFileIds,
+      hasPrefill: turns[turns.length - 1]?.role === 'assistant',
+    };
+  },
 });
 
 /** Turns in which the user said something: a turn of tool results alone is the model's own work. */

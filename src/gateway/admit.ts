@@ -36,12 +36,9 @@ export const admit = (
     providers.get(name)?.kind.endpoints.some(({ dialect }) => dialect === received.dialect),
   );
   const secret = own === undefined ? undefined : ownKeyOf(credentials, keys);
-  return {
-    ...received,
-    caller,
-    route,
-    ...(own !== undefined && secret !== undefined && { ownKey: { provider: own, secret } }),
-  };
+  return own === undefined || secret === undefined
+    ? { ...received, caller, route }
+    : { ...received, caller, route, ownKey: { provider: own, secret } };
 };
 
 /** With configured keys the usual header carries ours, unless x-tierwise-key does; and nobody's of ours ever goes out. */

@@ -120,10 +120,16 @@ export const exchangeOf = (
   baseline: Model | undefined,
   { outcome, errorCode, status, totalMs, warnings, answerText }: Ending,
 ): Exchange => {
-  const last = attempts.at(-1);
+  const last = attempts[attempts.length - 1];
   const answered =
     last && (outcome === 'ok' || outcome === 'partial' || last.usage !== noUsage) ? last : undefined;
-  return {
+  let cost = noMoney;
+  let isEstimated = false;
+  for (const attempt of attempts) {
+    cost = addMoney(cost, attempt.cost);
+    isEstimated ||= attempt.isEstimated;
+  }
+  const exchange: Exchange = {
     id: decided.id,
     receivedAt: decided.receivedAt,
     dialect: decided.dialect,
@@ -139,16 +145,21 @@ export const exchangeOf = (
     model: answered?.model ?? null,
     tier: answered?.tier ?? null,
     isStream: decided.request.stream,
-    cost: addMoney(...attempts.map(({ cost }) => cost)),
-    isEstimated: attempts.some(({ isEstimated }) => isEstimated),
+    cost,
+    isEstimated,
     // the same tokens, read from a cache as warm as this one's, at the frontier's prices
     baselineCost: answered && baseline ? costOf(answered.usage, baseline.prices) : noMoney,
     baselineModel: answered && baseline ? baseline.id : null,
     firstByteMs: last?.firstByteMs ?? null,
     totalMs,
-    warnings: warnings.slice(0, mostWarnings).map((warning) => warning.slice(0, longestWarning)),
-    ...(answerText !== undefined && { texts: { prompt: promptText(decided), answer: answerText } }),
+    warnings:
+      warnings.length === 0
+        ? warnings
+        : warnings.slice(0, mostWarnings).map((warning) => warning.slice(0, longestWarning)),
   };
+  return answerText === undefined
+    ? exchange
+    : { ...exchange, texts: { prompt: promptText(decided), answer: answerText } };
 };
 
 const promptText = ({ request }: Decided): string =>

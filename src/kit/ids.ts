@@ -1,8 +1,12 @@
 import { randomFillSync } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** All pairs of characters: ten bits at once. */
+const pairs = Array.from({ length: 1024 }, (_, bits) => `${alphabet[bits >> 5]}${alphabet[bits & 31]}`);
 const pool = Buffer.alloc(4096);
 let next = pool.length;
+let lastMs = -1;
+let lastTime = '';
 
 /**
  * 26 characters that sort by time: 48 bits of milliseconds and 80 random bits in Crockford's base 32
@@ -13,23 +17,30 @@ export const timeSortedId = (nowMs: number): string => {
     randomFillSync(pool);
     next = 0;
   }
-  let text = '';
-  let time = nowMs;
-  for (let digit = 0; digit < 10; digit += 1) {
-    text = alphabet[time % 32] + text;
-    time = Math.floor(time / 32);
+  if (nowMs !== lastMs) {
+    lastMs = nowMs;
+    lastTime = timeText(nowMs);
   }
-  for (let group = 0; group < 2; group += 1) {
-    // 40 bits are eight characters
-    const high = pool.readUIntBE(next, 5);
-    next += 5;
-    let value = high;
-    let part = '';
-    for (let digit = 0; digit < 8; digit += 1) {
-      part = alphabet[value % 32] + part;
-      value = Math.floor(value / 32);
-    }
-    text += part;
+  const text = lastTime + randomText(next) + randomText(next + 5);
+  next += 10;
+  return text;
+};
+
+const timeText = (ms: number): string => {
+  let text = '';
+  let left = ms;
+  for (let pair = 0; pair < 5; pair += 1) {
+    text = pairs[left % 1024] + text;
+    left = Math.floor(left / 1024);
   }
   return text;
+};
+
+/** Five bytes of the pool: 40 bits are eight characters. */
+const randomText = (at: number): string => {
+  const high =
+    ((pool[at] as number) << 12) | ((pool[at + 1] as number) << 4) | ((pool[at + 2] as number) >> 4);
+  const low =
+    (((pool[at + 2] as number) & 15) << 16) | ((pool[at + 3] as number) << 8) | (pool[at + 4] as number);
+  return `${pairs[high >> 10]}${pairs[high & 1023]}${pairs[low >> 10]}${pairs[low & 1023]}`;
 };

@@ -181,15 +181,18 @@ export const spliceBytes = (bytes: Buffer, splices: readonly Splice[]): Buffer =
   if (splices.length === 0) return bytes;
   const sorted =
     splices.length === 1 ? splices : [...splices].sort((a, b) => a.start - b.start || a.end - b.end);
-  const parts: Buffer[] = [];
+  let length = bytes.length;
+  for (const { start, end, text } of sorted) length += Buffer.byteLength(text) - (end - start);
+  const spliced = Buffer.allocUnsafe(length);
   let from = 0;
+  let at = 0;
   for (const { start, end, text } of sorted) {
-    if (start > from) parts.push(bytes.subarray(from, start));
-    if (text) parts.push(Buffer.from(text));
+    at += bytes.copy(spliced, at, from, start);
+    at += spliced.write(text, at);
     from = end;
   }
-  parts.push(bytes.subarray(from));
-  return Buffer.concat(parts);
+  bytes.copy(spliced, at, from);
+  return spliced;
 };
 
 /** Takes a top-level member out, together with one of the commas beside it. */

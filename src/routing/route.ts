@@ -86,10 +86,9 @@ export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts)
     const { passed, rejected } = sift(candidatesOf(wish), question, parts, gates);
     const [first] = passed;
     if (!first) throw nobodyLeft(rejected, question);
-    return {
+    const decision: Decision = {
       route: parts.name,
       strategy: config.type,
-      ...(wish.rule !== undefined && { rule: wish.rule }),
       tier: first.tier,
       plan: passed.slice(0, mostSteps).map(({ id }) => ({ ask: [id] })),
       reasons: wish.reasons,
@@ -99,6 +98,7 @@ export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts)
       mode: kind,
       propensity: wish.propensity,
     };
+    return wish.rule === undefined ? decision : { ...decision, rule: wish.rule };
   };
   return (question) => {
     const { named, subject } = question;

@@ -58,12 +58,15 @@ export const parseBody = (bytes: Buffer) => {
 const where = ({ message }: SyntaxError): string =>
   /at position \d+/.exec(message)?.[0] ?? 'it ends too early or has a stray character';
 
-const readTags = (headers: Headers): RequestTags => ({
-  tags: tagsOf(headers['x-tierwise-tags']),
-  isStrict: headers['x-tierwise-strict'] === 'true',
-  ...(headers['x-tierwise-session'] !== undefined && { session: headers['x-tierwise-session'] }),
-  agent: agentOf(headers['user-agent'] ?? ''),
-});
+const readTags = (headers: Headers): RequestTags => {
+  const session = headers['x-tierwise-session'];
+  const tags = {
+    tags: tagsOf(headers['x-tierwise-tags']),
+    isStrict: headers['x-tierwise-strict'] === 'true',
+    agent: agentOf(headers['user-agent'] ?? ''),
+  };
+  return session === undefined ? tags : { ...tags, session };
+};
 
 const noTags: RequestTags['tags'] = Object.freeze(Object.create(null) as RequestTags['tags']);
 
@@ -86,8 +89,9 @@ const agentOf = (userAgent: string): string => /^[\w.@-]{1,64}/.exec(userAgent)?
 const wireHeaders = (headers: Headers): Record<string, string> => {
   const kept: Record<string, string> = {};
   for (const name in headers) {
+    if (!name.startsWith('anthropic-')) continue;
     const value = headers[name];
-    if (name.startsWith('anthropic-') && value !== undefined) kept[name] = value;
+    if (value !== undefined) kept[name] = value;
   }
   return kept;
 };

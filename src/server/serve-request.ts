@@ -37,13 +37,13 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? '' : target.slice(mark);
   const snapshot = parts.snapshot();
-  const dialect = dialectFor(path, headers, snapshot);
   const found = findRoute(request.method ?? 'GET', path);
+  const dialect = dialectFor(path, headers, snapshot, request.method === 'POST' ? found : undefined);
   try {
     refuseAmbiguity(request);
     const wanted = wantedOf(found, request, path);
-    const credentials = readCredentials(headers);
-    if (!openPaths.includes(path)) snapshot.keys.callerOf(credentials);
+    const sent = readCredentials(headers);
+    const credentials = openPaths.includes(path) ? sent : snapshot.keys.identified(sent);
     if (door.isStopping && wanted.type !== 'health') throw stopping();
     if (wanted.type === 'ready' && !parts.isReady())
       throw new GatewayError('ledger-down', 'The ledger cannot be written just now, so nothing is sent.');
@@ -161,8 +161,12 @@ const plainBody = (wanted: Wanted, headers: Headers, snapshot: Snapshot): unknow
 };
 
 /** The dialect in which this path's errors are told. */
-export const dialectFor = (path: string, headers: Headers, { dialects }: Snapshot): Dialect => {
-  const route = findRoute('POST', path);
+export const dialectFor = (
+  path: string,
+  headers: Headers,
+  { dialects }: Snapshot,
+  route = findRoute('POST', path),
+): Dialect => {
   const spoken = route.type === 'found' && 'dialect' in route.wanted ? route.wanted.dialect : undefined;
   const isAnthropic = path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined;
   return dialects.get(spoken ?? (isAnthropic ? 'anthropic-messages' : 'openai-chat')) as Dialect;

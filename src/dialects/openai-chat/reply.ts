@@ -33,9 +33,10 @@ export const readReply = (body: JsonObject): Reply => {
     );
   const { message } = choice;
   const calls = readCalls(message, body);
-  const blocks = [...readBlocks(message), ...calls];
+  const spoken = readBlocks(message);
+  const blocks = calls.length === 0 ? spoken : [...spoken, ...calls];
   const usage = readUsage(body.usage);
-  return {
+  const reply: Reply = {
     id: textOrUndefined(body.id) ?? '',
     model: textOrUndefined(body.model) ?? '',
     blocks,
@@ -45,8 +46,8 @@ export const readReply = (body: JsonObject): Reply => {
     }),
     usage: usage ?? noUsage,
     hasUsage: usage !== undefined,
-    ...(typeof body.service_tier === 'string' && { serviceTier: body.service_tier }),
   };
+  return typeof body.service_tier === 'string' ? { ...reply, serviceTier: body.service_tier } : reply;
 };
 
 const readBlocks = (message: JsonObject): readonly Block[] => {
@@ -89,8 +90,11 @@ const partsText = (parts: readonly JsonValue[], type: 'text' | 'thinking'): stri
   return text;
 };
 
+const none: readonly never[] = [];
+
 const readCalls = (message: JsonObject, body: JsonObject): readonly Block[] => {
-  const list: readonly JsonValue[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  const list: readonly JsonValue[] = Array.isArray(message.tool_calls) ? message.tool_calls : none;
+  if (list.length === 0 && !isObject(message.function_call)) return none;
   const blocks = list.flatMap((call, index): Block[] => {
     if (!isObject(call)) return [];
     const isCustom = isObject(call.custom);

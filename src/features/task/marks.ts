@@ -25,10 +25,16 @@ export interface Marks {
 }
 
 export const readMarks = (text: string, ask: string): Marks => {
-  const { seen, ...counts } = countSigns(text);
+  const counts = countSigns(text);
+  const { seen } = counts;
   const hasLines = (seen & lineBit) !== 0;
   return {
-    ...counts,
+    hasEquation: counts.hasEquation,
+    numbers: counts.numbers,
+    operators: counts.operators,
+    formulas: counts.formulas,
+    hasQuote: counts.hasQuote,
+    isWide: counts.isWide,
     hasLatex: (seen & latexBits) !== 0 && hasLatex(text),
     hasDiff: hasLines && hasAny(text, seen, diffSigns),
     hasTrace:

@@ -138,8 +138,11 @@ export interface Scored {
   readonly margin: number;
 }
 
+/** Used again for every ask: what stands in it is read before anybody else scores. */
+const scores = new Float64Array(classes.length);
+
 export const scoreSignals = (held: readonly number[]): Scored => {
-  const scores = new Float64Array(classes.length);
+  scores.fill(0);
   for (const id of held) {
     const row = id * scores.length;
     for (let at = 0; at < scores.length; at++) scores[at] = (scores[at] ?? 0) + (table[row + at] ?? 0);
