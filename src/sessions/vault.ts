@@ -61,7 +61,7 @@ export class Vault {
 
   /** What is in memory: at once, for the path of a request. */
   recall(tenant: string, key: string): string | undefined {
-    if (this.#rows.size === 0) return undefined;
+    if (this.isEmpty) return undefined;
     const row = this.#rows.get(this.#idOf(tenant, key));
     return row && this.#open(tenant, row);
   }
@@ -77,6 +77,11 @@ export class Vault {
     const id = this.#idOf(tenant, key);
     this.#drop(id);
     this.#parts.shelf.drop(id);
+  }
+
+  /** Nothing is in memory. */
+  get isEmpty(): boolean {
+    return this.#rows.size === 0;
   }
 
   get bytes(): number {

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+import { type ChatRequest, type ReasoningOwner, type Turn, textOf } from '../core/chat.ts';
+import { opaqueOf } from './history.ts';
+import { type KeptTurn, keyOfTurn, restoreTurn, type TurnListener } from './kept-turn.ts';
+import { Prefix } from './prefix.ts';
+import type { Vault } from './vault.ts';
+
+/** Who made a piece of reasoning, and behind which words where that binds it. */
+interface Making {
+  readonly owner: ReasoningOwner;
+  readonly prefix?: string;
+}
+
+/** The reasoning of one conversation that the vault holds. */
+export class KeptReasoning {
+  readonly #vault: Vault;
+  readonly #tenant: string;
+  readonly #session: string;
+
+  constructor(vault: Vault, tenant: string, session: string) {
+    this.#vault = vault;
+    this.#tenant = tenant;
+    this.#session = session;
+  }
+
+  /** Puts back what was kept of answers that came without. What is not touched is the very same object. */
+  restore(request: ChatRequest): ChatRequest {
+    if (this.#vault.isEmpty || !request.turns.some(isBare)) return request;
+    let question = '';
+    let hasRestored = false;
+    const turns = request.turns.map((turn) => {
+      if (turn.role === 'user') question = textOf(turn.blocks);
+      if (!isBare(turn)) return turn;
+      const kept = this.#recall<KeptTurn>(keyOfTurn(turn, question));
+      if (!kept) return turn;
+      const restored = restoreTurn(turn, kept);
+      hasRestored ||= restored !== turn;
+      return restored;
+    });
+    return hasRestored ? { ...request, turns } : request;
+  }
+
+  /** Of an answer to this request, whose caller cannot carry it. */
+  keep(request: ChatRequest, answer: TurnListener, owner: ReasoningOwner): void {
+    const kept = answer.kept(owner);
+    if (kept) this.#keep(answer.key(questionOf(request)), kept);
+  }
+
+  /** Who said what; `prefix` where it is bound to what was said before. */
+  sign(opaqueData: readonly string[], owner: ReasoningOwner, prefix?: string): void {
+    const making: Making = { owner, ...(prefix !== undefined && { prefix }) };
+    for (const data of opaqueData) this.#keep(makingKey(data), making);
+  }
+
+  ownerOf(data: string): ReasoningOwner | undefined {
+    return this.#vault.isEmpty ? undefined : this.#recall<Making>(makingKey(data))?.owner;
+  }
+
+  /** Whether all the reasoning of a bound model stands behind the very words that it was said after. */
+  isUnbroken(request: ChatRequest): boolean {
+    const prefix = new Prefix(request);
+    return request.turns.every((turn) => {
+      const before = turn.blocks.flatMap((block) => opaqueOf(block)?.data ?? []);
+      const isInPlace =
+        before.length === 0 ||
+        before.every((data) => this.#recall<Making>(makingKey(data))?.prefix === prefix.value());
+      prefix.add(turn);
+      return isInPlace;
+    });
+  }
+
+  #keep(key: string, value: object): void {
+    this.#vault.keep(this.#tenant, `${this.#session} ${key}`, JSON.stringify(value));
+  }
+
+  #recall<Value>(key: string): Value | undefined {
+    const text = this.#vault.recall(this.#tenant, `${this.#session} ${key}`);
+    return text === undefined ? undefined : (JSON.parse(text) as Value);
+  }
+}
+
+const makingKey = (data: string): string => `made:${hash('sha256', data)}`;
+
+/** An answer without anything that only its maker could read. */
+const isBare = ({ role, blocks }: Turn): boolean =>
+  role === 'assistant' && !blocks.some((block) => opaqueOf(block) !== undefined);
+
+const questionOf = ({ turns }: ChatRequest): string => {
+  const last = turns.findLast(({ role }) => role === 'user');
+  return last ? textOf(last.blocks) : '';
+};
