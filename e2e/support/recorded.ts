@@ -38,7 +38,7 @@ const ofTheConnection = new Set(['host', 'connection', 'content-length', 'accept
 
 const keptHeader = (name: string, value: string): string => {
   if (name === 'user-agent') return value.replace(/\([^)]*\)/g, '(…)');
-  return isJson(value) ? '{…}' : cutText(value, 200);
+  return isJson(value) ? '{…}' : cutText(value, 1000);
 };
 
 /** Words of a prompt are their author's; names, types and structure are the wire's. */
@@ -49,6 +49,8 @@ const cutValue = (value: JsonValue): JsonValue => {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
       if (authored.has(key) && typeof inner === 'string') return [key, lengthOf(inner)];
+      if (key === '$schema' || key === 'arguments' || (key === 'input' && typeof inner === 'string'))
+        return [key, inner];
       return [key, cutValue(inner as JsonValue)];
     }),
   );
@@ -57,10 +59,11 @@ const cutValue = (value: JsonValue): JsonValue => {
 const authored = new Set(['description', 'definition', 'text', 'content', 'instructions', 'system']);
 
 const cutText = (text: string, atMost: number): string => {
-  const plain = text
+  if (text.length > atMost && /\s|\//.test(text)) return lengthOf(text);
+  return text
     .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, '00000000-0000-4000-8000-000000000000')
+    .replace(/[0-9a-f]{64}/g, '0'.repeat(64))
     .replace(/\bses_\w+/g, 'ses_0');
-  return plain.length > atMost && /\s|\//.test(plain) ? lengthOf(text) : plain.slice(0, 200);
 };
 
 const lengthOf = (text: string): string => `(${text.length} characters)`;
