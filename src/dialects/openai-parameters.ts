@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
-import { type Block, type ChatRequest, textOf } from '../core/chat.ts';
+import { type Block, type ChatRequest, type OutputFormat, type Tool, textOf } from '../core/chat.ts';
+import type { JsonObject } from '../core/json.ts';
 import { type Capabilities, type DialectName, type Effort, efforts } from '../core/model.ts';
+import { shortName } from './names.ts';
+import { strictSchema, toolSchema } from './openai-schema.ts';
 
 /** What OpenAI's two dialects say alike, whatever they call the field. */
 
@@ -98,4 +101,37 @@ export const withJsonWord = (request: ChatRequest): ChatRequest => {
   const saysJson = (blocks: readonly Block[]) => /json/i.test(textOf(blocks));
   if (saysJson(request.system) || request.turns.some((turn) => saysJson(turn.blocks))) return request;
   return { ...request, system: [...request.system, { type: 'text', text: 'Answer with one JSON object.' }] };
+};
+
+/** A function tool as both dialects describe it. What cannot be held to strictly is not, and the caller is told. */
+export const writeFunction = (
+  tool: Tool & { readonly type: 'function' },
+  warn: (what: string) => void,
+): JsonObject => {
+  const schema = toolSchema(tool.schema);
+  const strict = tool.strict ? strictSchema(schema) : undefined;
+  // an argument that may be left out is not to be made up
+  const isStrict = strict !== undefined && !strict.demandsMore;
+  if (tool.strict && !isStrict) warn('strict');
+  return {
+    name: shortName(tool.name),
+    ...(tool.description !== undefined && { description: tool.description }),
+    parameters: isStrict ? strict.schema : schema,
+    ...(tool.strict !== undefined && { strict: isStrict }),
+  };
+};
+
+/** The schema of an answer, with its name. */
+export const writeSchema = (
+  format: OutputFormat & { readonly type: 'schema' },
+  warn: (what: string) => void,
+): JsonObject => {
+  const strict = format.isStrict ? strictSchema(format.schema) : undefined;
+  if (format.isStrict && !strict) warn('strict');
+  return {
+    name: shortName(format.name),
+    ...(format.description !== undefined && { description: format.description }),
+    schema: strict?.schema ?? format.schema,
+    strict: strict !== undefined,
+  };
 };

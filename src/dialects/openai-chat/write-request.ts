@@ -10,9 +10,10 @@ import {
   refusesSampling,
   withJsonWord,
   writeEndUser,
+  writeFunction,
+  writeSchema,
   writeTierWish,
 } from '../openai-parameters.ts';
-import { strictReady, toolSchema } from '../openai-schema.ts';
 import { fitWritten } from './fit-messages.ts';
 import { canAskForUsage, samplingFields } from './pass.ts';
 import { cannotSay, writeMessages } from './write-messages.ts';
@@ -133,26 +134,14 @@ const writeTools = (
 
 const writeTool = (tool: Tool, warn: (what: string) => void): JsonValue => {
   if (tool.type === 'hosted') return tool.raw;
-  const description = tool.description === undefined ? {} : { description: tool.description };
-  const name = shortName(tool.name);
-  if (tool.type === 'custom')
-    return {
-      type: 'custom',
-      custom: {
-        name,
-        ...description,
-        ...(tool.grammar !== undefined && { format: { type: 'grammar', grammar: tool.grammar } }),
-      },
-    };
-  const parameters = toolSchema(tool.schema);
-  let { strict } = tool;
-  if (strict && !strictReady(parameters)) {
-    strict = false;
-    warn('strict');
-  }
+  if (tool.type === 'function') return { type: 'function', function: writeFunction(tool, warn) };
   return {
-    type: 'function',
-    function: { name, ...description, parameters, ...(strict !== undefined && { strict }) },
+    type: 'custom',
+    custom: {
+      name: shortName(tool.name),
+      ...(tool.description !== undefined && { description: tool.description }),
+      ...(tool.grammar !== undefined && { format: { type: 'grammar', grammar: tool.grammar } }),
+    },
   };
 };
 
@@ -187,18 +176,7 @@ const writeFormat = (
 ): void => {
   if (format.type === 'json') body.response_format = { type: 'json_object' };
   if (format.type !== 'schema') return;
-  const isStrict = format.isStrict && strictReady(format.schema);
-  if (format.isStrict && !isStrict) warn('strict');
-  const { description } = format;
-  body.response_format = {
-    type: 'json_schema',
-    json_schema: {
-      name: shortName(format.name),
-      ...(description !== undefined && { description }),
-      schema: format.schema,
-      strict: isStrict,
-    },
-  };
+  body.response_format = { type: 'json_schema', json_schema: writeSchema(format, warn) };
 };
 
 const writeIdentity = (
