@@ -20,15 +20,19 @@ export interface SourcedAnswer {
 export const normalText = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ');
 
 /** What a harness put around the words of a person is not theirs. */
-export const withoutReminders = (text: string): string => {
-  const opening = '<system-reminder>';
-  const closing = '</system-reminder>';
+export const withoutReminders = (text: string): string => wrappings.reduce(without, text).trim();
+
+const wrappings = ['system-reminder', 'session_context', 'environment_context'];
+
+const without = (text: string, element: string): string => {
+  const opening = `<${element}>`;
+  const closing = `</${element}>`;
   let kept = '';
   let from = 0;
   for (;;) {
     const start = text.indexOf(opening, from);
     const end = start < 0 ? -1 : text.indexOf(closing, start);
-    if (end < 0) return (kept + text.slice(from)).trim();
+    if (end < 0) return kept + text.slice(from);
     kept += text.slice(from, start);
     from = end + closing.length;
   }

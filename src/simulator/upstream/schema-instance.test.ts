@@ -34,6 +34,16 @@ describe('an instance of a JSON schema', () => {
     expect(instanceOf(schema, words)).toEqual(expected);
   });
 
+  it.each([
+    ['file_path', '/home/ann/note.txt'],
+    ['cmd', 'cat /home/ann/note.txt'],
+    ['command', 'cat /home/ann/note.txt'],
+  ])('has the file of the prompt in "%s"', (name, expected) => {
+    const schema = { type: 'object', properties: { [name]: { type: 'string' } } };
+
+    expect(instanceOf(schema, { ...words, path: '/home/ann/note.txt' })).toEqual({ [name]: expected });
+  });
+
   it('ends where a schema refers to itself', () => {
     const schema = {
       type: 'object',

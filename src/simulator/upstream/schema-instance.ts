@@ -129,6 +129,7 @@ const stringOf = (schema: JsonObject, words: InstanceWords, name: string): strin
   const text =
     (isNamed ? words.names[0] : undefined) ??
     (/path|file/i.test(name) ? words.path : undefined) ??
+    (/^(?:cmd|command)$/i.test(name) && words.path ? `cat ${words.path}` : undefined) ??
     (/query|answer|text|summary|content|message|title|reason|prompt/i.test(name)
       ? words.answer
       : `simulated ${name}`);
