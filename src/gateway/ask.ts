@@ -1,47 +1,14 @@
 import { textOf } from '../core/chat.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { Decided } from '../core/exchange.ts';
-import type { Model } from '../core/model.ts';
 import { type Reply, ReplyGatherer } from '../core/reply.ts';
-import type { Usage } from '../core/usage.ts';
-import type { Dialect, Headers, ReplyCall, StreamReader, StreamTap } from '../dialects/dialect.ts';
-import type { World } from '../kit/world.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Headers, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import { holdsSecret } from '../providers/secrets.ts';
-import type {
-  Egress,
-  OngoingCall,
-  UpstreamCall,
-  UpstreamFailure,
-  UpstreamListener,
-} from '../providers/send.ts';
+import type { OngoingCall, UpstreamFailure, UpstreamListener } from '../providers/send.ts';
 import { endsAtEvent, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
+import type { Asking } from './asking.ts';
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
-import type { Outlet } from './outlet.ts';
 import { errorOf, streamOf, Translation } from './translation.ts';
 import { withoutSecret } from './without-secret.ts';
-
-/** Everything one call to one model needs. */
-export interface Asking {
-  readonly decided: Decided;
-  readonly model: Model;
-  readonly provider: Provider;
-  /** The caller's dialect and the upstream's; the very same object where bytes pass. */
-  readonly caller: Dialect;
-  readonly upstream: Dialect;
-  readonly call: UpstreamCall;
-  readonly replyCall: ReplyCall;
-  readonly outlet: Outlet;
-  /** Headers of the answer, known once the answer is (`x-tierwise-cost`) or before (the rest). */
-  readonly headers: (
-    reply: { readonly usage: Usage; readonly hasUsage: boolean } | undefined,
-  ) => Record<string, string>;
-  /** Trailers of a stream that was heard to its end. */
-  readonly trailers: (heard: HeardSoFar) => Record<string, string>;
-  readonly egress: Egress;
-  readonly world: World;
-  readonly keepsText: boolean;
-}
 
 const errorBodyLimit = 256 * 1024;
 const answerLimit = 64 * 1024 * 1024;
@@ -50,6 +17,7 @@ const heldLimit = 64 * 1024;
 const keepAliveMs = 15_000;
 /** A shorter pause between two pieces says nothing. */
 const silenceMs = 1000;
+const keepAlive = ': keep-alive\n\n';
 const nothing = Buffer.alloc(0);
 
 /** Calls one model and passes its answer on. Resolves once, whatever happens; never rejects. */
@@ -62,6 +30,7 @@ class Hearing implements UpstreamListener {
   readonly #asking: Asking;
   readonly #resolve: (heard: Heard) => void;
   readonly #startedMs: number;
+  #sentMs = 0;
   #ongoing: OngoingCall | undefined;
   #isOver = false;
   #status: number | null = null;
@@ -81,8 +50,11 @@ class Hearing implements UpstreamListener {
   #isPaused = false;
   #endsAtEvent = true;
   #hasToldError = false;
-  /** Until the first event the limit to it, from then on the next sign of life. */
+  /** The next sign of life toward the caller, or the limit to the first event where that comes before. */
   #timer: NodeJS.Timeout | undefined;
+  /** The first event is out: from here on there is no other answer than this. */
+  #isSpeaking = false;
+  #isEarly = false;
 
   constructor(asking: Asking, resolve: (heard: Heard) => void) {
     this.#asking = asking;
@@ -99,6 +71,12 @@ class Hearing implements UpstreamListener {
       this.#finish({ outcome: this.#isWhole && this.#tap?.usage ? 'ok' : 'cancelled' });
     });
     outlet.onCut((error) => this.#broken(error));
+    // kept alive by the call before this one: its caller is not left alone now
+    if (outlet.hasStarted) this.#timer = setTimeout(() => this.#sayAlive(), keepAliveMs);
+  }
+
+  sent(): void {
+    this.#sentMs = this.#elapsedMs;
   }
 
   started(status: number, headers: Headers): void {
@@ -109,12 +87,6 @@ class Hearing implements UpstreamListener {
     this.#status = status;
     this.#upstreamHeaders = headers;
     const { decided, upstream, caller, replyCall, provider, keepsText } = this.#asking;
-    const encoding = headers['content-encoding'];
-    if (encoding && encoding !== 'identity')
-      throw new GatewayError(
-        'upstream-bad',
-        `${this.#name} answered in "${encoding.slice(0, 40)}", which it was asked not to.`,
-      );
     const { request } = decided;
     if (status !== 200 || !request.stream || !isEventStream(headers['content-type'])) return;
     this.#tap =
@@ -125,14 +97,31 @@ class Hearing implements UpstreamListener {
       this.#textReader = upstream.readStream();
       this.#texts = new ReplyGatherer();
     }
-    const { connectMs, firstByteMs } = provider.timeouts;
+    this.#awaitFirstEvent();
+  }
+
+  /** What has taken the request and thinks is waited for aloud: callers, and what stands between, give up on silence. */
+  #awaitFirstEvent(): void {
+    const { timeouts } = this.#asking.provider;
+    const leftMs = this.#sentMs + timeouts.firstByteMs - this.#elapsedMs;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () =>
-        this.#broken(
-          new GatewayError('upstream-timeout', `${this.#name}: no event within the first-byte timeout.`),
-        ),
-      Math.max(connectMs + firstByteMs - this.#elapsedMs, silenceMs),
+      () => {
+        if (leftMs > keepAliveMs) this.#sayAliveEarly();
+        else
+          this.#broken(
+            new GatewayError('upstream-timeout', `${this.#name}: no event within the first-byte timeout.`),
+          );
+      },
+      Math.max(Math.min(leftMs, keepAliveMs), 0),
     );
+  }
+
+  #sayAliveEarly(): void {
+    const { outlet, earlyHeaders } = this.#asking;
+    outlet.start(200, earlyHeaders());
+    outlet.write(keepAlive);
+    this.#awaitFirstEvent();
   }
 
   data(chunk: Buffer): void {
@@ -198,12 +187,11 @@ class Hearing implements UpstreamListener {
   }
 
   #pass(tap: StreamTap, out: Buffer): void {
-    const { outlet } = this.#asking;
     if (tap.error) {
       this.#passError(tap, out);
       return;
     }
-    if (outlet.hasStarted) {
+    if (this.#isSpeaking) {
       if (out.length > 0) this.#write(out);
       return;
     }
@@ -218,7 +206,7 @@ class Hearing implements UpstreamListener {
 
   #passError(tap: StreamTap, out: Buffer): void {
     if (!tap.error) return;
-    if (this.#asking.outlet.hasStarted && out.length > 0) {
+    if (this.#isSpeaking && out.length > 0) {
       const isSafe = !tap.hasToldError || !holdsSecret(out.toString('latin1'), this.#secret);
       if (isSafe) this.#write(out);
       this.#hasToldError = isSafe && tap.hasToldError;
@@ -228,13 +216,14 @@ class Hearing implements UpstreamListener {
 
   #commit(): void {
     const { outlet, headers } = this.#asking;
-    outlet.start(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      trailer: 'x-tierwise-cost',
-      ...headers(undefined),
-    });
+    this.#isSpeaking = true;
+    this.#isEarly = outlet.hasStarted;
+    const head = headers(undefined);
+    head['content-type'] = 'text/event-stream; charset=utf-8';
+    head['cache-control'] = 'no-cache, no-transform';
+    head['x-accel-buffering'] = 'no';
+    head.trailer = 'x-tierwise-cost';
+    outlet.start(200, head);
     const held = this.#held.length === 1 ? (this.#held[0] ?? nothing) : Buffer.concat(this.#held);
     this.#held = [];
     clearTimeout(this.#timer);
@@ -258,7 +247,7 @@ class Hearing implements UpstreamListener {
   #sayAlive(): void {
     if (this.#isOver) return;
     // in the middle of an event a comment would become part of it
-    if (this.#endsAtEvent && !this.#isPaused) this.#asking.outlet.write(': keep-alive\n\n');
+    if (this.#endsAtEvent && !this.#isPaused) this.#asking.outlet.write(keepAlive);
     this.#timer?.refresh();
   }
 
@@ -271,8 +260,8 @@ class Hearing implements UpstreamListener {
         `${this.#name} closed the stream before its answer was complete.`,
       );
     const { outlet, trailers } = this.#asking;
-    if (!outlet.hasStarted) this.#commit();
-    outlet.end(undefined, trailers(this.#heardSoFar()));
+    if (!this.#isSpeaking) this.#commit();
+    outlet.end(undefined, trailers(this.#heardSoFar(), this.#isEarly));
     this.#finish({ outcome: 'ok' });
   }
 
@@ -287,6 +276,7 @@ class Hearing implements UpstreamListener {
       : upstream === caller
         ? body
         : Buffer.from(JSON.stringify(caller.writeReply(reply, replyCall)));
+    this.#isSpeaking = true;
     outlet.start(200, {
       'content-type': isStream ? 'text/event-stream; charset=utf-8' : 'application/json',
       ...(!isStream && { 'content-length': out.length }),
@@ -319,7 +309,7 @@ class Hearing implements UpstreamListener {
   #broken(reason: GatewayError): void {
     if (this.#isOver) return;
     const { outlet, caller, decided } = this.#asking;
-    if (!outlet.hasStarted) {
+    if (!this.#isSpeaking) {
       this.#fail(reason);
       return;
     }

@@ -9,7 +9,7 @@ import type { Health, Seat } from '../providers/health.ts';
 import type { Credential } from '../providers/provider.ts';
 import type { Egress, UpstreamCall } from '../providers/send.ts';
 import { ask } from './ask.ts';
-import { answerHeaders } from './headers.ts';
+import { answerHeaders, earlyHeaders, modelHeaders } from './headers.ts';
 import type { Heard } from './heard.ts';
 import type { Outlet } from './outlet.ts';
 import { attemptOf } from './settle.ts';
@@ -87,7 +87,11 @@ export const call = async (
         snapshot.tellsTiming ? timing : undefined,
       );
     },
-    trailers: (soFar) => ({ 'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost) }),
+    earlyHeaders: () => earlyHeaders(decided),
+    trailers: (soFar, isEarly) => ({
+      ...(isEarly && modelHeaders(model)),
+      'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost),
+    }),
     egress,
     world,
     keepsText: snapshot.storesTexts,

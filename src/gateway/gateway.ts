@@ -56,7 +56,11 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
     let status = 200;
     try {
       if (error?.code === 'internal') parts.onFault(error, decided.id);
-      if (error && performed.last?.outcome !== 'cut') status = tell(error, raw, decided.id, arrival, outlet);
+      // a stream that said nothing but that it is alive ends with the error itself
+      if (error && performed.last?.outcome === 'failed' && outlet.hasStarted)
+        outlet.end(arrival.dialect.writeStreamError(error, decided.id));
+      else if (error && performed.last?.outcome !== 'cut')
+        status = tell(error, raw, decided.id, arrival, outlet);
     } finally {
       settle(decided, performed, status, snapshot, timing, parts);
     }

@@ -26,6 +26,23 @@ export const answerHeaders = (
   return headers;
 };
 
+/** Of a stream that begins before it is known who answers: that stands in its trailers. */
+export const earlyHeaders = ({ id }: Decided): Record<string, string> => ({
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+  trailer: 'x-tierwise-model, x-tierwise-tier, x-tierwise-cost',
+  'x-request-id': id,
+  'request-id': id,
+  'x-tierwise-exchange': id,
+});
+
+/** Who answers. */
+export const modelHeaders = ({ id, tier }: Model): Record<string, string> => ({
+  'x-tierwise-model': ascii(id),
+  'x-tierwise-tier': tier,
+});
+
 const longest = 512;
 
 /** Rule names and model names come from people: nothing of them may end a header or leave ASCII. */

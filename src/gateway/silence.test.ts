@@ -18,10 +18,10 @@ const [first = '', second = '', ...rest] = chatFrames(['4'], { input: 1, output:
 
 /** A call whose two ends are held by the test. */
 const asking = () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const said: string[] = [];
   const upstream: { listener?: UpstreamListener; pauses: number } = { pauses: 0 };
-  const ends: { isSlow: boolean; drain?: () => void; isStarted: boolean } = {
+  const ends: { isSlow: boolean; drain?: () => void; isStarted: boolean; trailers?: unknown } = {
     isSlow: false,
     isStarted: false,
   };
@@ -33,7 +33,10 @@ const asking = () => {
       said.push(chunk.toString());
       return !ends.isSlow;
     },
-    end: (chunk) => void said.push(chunk?.toString() ?? ''),
+    end: (chunk, trailers) => {
+      if (chunk) said.push(chunk.toString());
+      ends.trailers = trailers;
+    },
     destroy: () => undefined,
     onDrain: (resume) => {
       ends.drain = resume;
@@ -61,11 +64,12 @@ const asking = () => {
     provider: { quirks: {}, timeouts: { connectMs: 1000, firstByteMs: 300_000 } } as Provider,
     caller: openaiChat,
     upstream: openaiChat,
-    call: {} as UpstreamCall,
+    call: { credential: {} } as UpstreamCall,
     replyCall: {} as ReplyCall,
     outlet,
     headers: () => ({}),
-    trailers: () => ({}),
+    earlyHeaders: () => ({}),
+    trailers: (_heard, isEarly) => ({ isEarly }) as never,
     egress: egress as unknown as Egress,
     world: realWorld,
     keepsText: false,
@@ -96,13 +100,36 @@ describe('a stream that is silent for a while', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('before its first event is not begun', () => {
-    const { said, say } = asking();
+  it('before its first event is begun after fifteen seconds, with nothing but comments', () => {
+    const { said, say, ends } = asking();
     say(': thinking\n\n');
+    vi.advanceTimersByTime(14_000);
+    expect(ends.isStarted).toBe(false);
 
-    vi.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(46_000);
 
-    expect(said).toEqual([]);
+    expect(said).toEqual(Array.from({ length: 4 }, () => ': keep-alive\n\n'));
+  });
+
+  it('before its first event can still be answered by another model', async () => {
+    const { heard, said } = asking();
+
+    vi.advanceTimersByTime(301_000);
+
+    expect(said.at(-1)).toBe(': keep-alive\n\n');
+    expect(await heard).toMatchObject({ outcome: 'failed', error: { code: 'upstream-timeout' } });
+  });
+
+  it('goes on with the answer where there is one in the end, and says who gave it', async () => {
+    const { heard, said, say, ends, upstream } = asking();
+    vi.advanceTimersByTime(20_000);
+
+    say([first, second, ...rest].join(''));
+    upstream.listener?.ended();
+
+    expect(said.join('')).toBe([': keep-alive\n\n', first, second, ...rest].join(''));
+    expect(ends.trailers).toEqual({ isEarly: true });
+    expect(await heard).toMatchObject({ outcome: 'ok' });
   });
 
   it('because its reader is slow hears nothing more until the reader goes on', () => {

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
+import { connectWithin } from './connecting.ts';
+import { Decoding, encodingOf } from './decoding.ts';
 import type { Credential, Provider, Timeouts } from './provider.ts';
 
 /** One call to one provider. The address is the credential's; only path and query below it vary. */
@@ -20,6 +22,8 @@ export interface UpstreamCall {
 
 /** What happens to a call, in order. After `failed` or `ended` nothing more comes. */
 export interface UpstreamListener {
+  /** The connection stands and the request leaves. */
+  sent(): void;
   started(status: number, headers: Headers): void;
   data(chunk: Buffer): void;
   ended(): void;
@@ -60,7 +64,7 @@ export class Egress {
         headers: {
           'user-agent': 'tierwise',
           accept: '*/*',
-          // a compressed stream could not be passed on event by event
+          // a compressed stream may not come event by event
           'accept-encoding': 'identity',
           ...(call.body && { 'content-type': 'application/json' }),
           ...call.headers,
@@ -88,7 +92,7 @@ export class Egress {
       pool = new Pool(baseUrl.origin, {
         connections: null,
         pipelining: 1,
-        connect: { timeout: timeouts.connectMs },
+        connect: connectWithin(timeouts.connectMs),
       });
       this.#pools.set(name, pool);
     }
@@ -100,8 +104,13 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   readonly #listener: UpstreamListener;
   readonly #total: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
+  #decoding: Decoding | undefined;
   #isOver = false;
   #hasStarted = false;
+  /** The listener cannot take more … */
+  #isPaused = false;
+  /** … or what is between it and the connection cannot. */
+  #isFull = false;
 
   constructor(listener: UpstreamListener, { totalMs }: Timeouts) {
     this.#listener = listener;
@@ -115,11 +124,15 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   }
 
   pause(): void {
+    this.#isPaused = true;
+    this.#decoding?.pause();
     this.#controller?.pause();
   }
 
   resume(): void {
-    this.#controller?.resume();
+    this.#isPaused = false;
+    this.#decoding?.resume();
+    if (!this.#isFull) this.#controller?.resume();
   }
 
   abort(): void {
@@ -134,6 +147,7 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) this.#break();
+    else this.#listener.sent();
   }
 
   onResponseStart(
@@ -143,15 +157,27 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   ): void {
     if (this.#isOver || status < 200) return;
     this.#hasStarted = true;
-    this.#listener.started(status, flat(headers));
+    const flattened = flat(headers);
+    const encoding = encodingOf(flattened['content-encoding']);
+    if (encoding === 'unknown') {
+      const message = `it answered in the encoding "${flattened['content-encoding']?.slice(0, 40)}"`;
+      this.#finish(() => this.#listener.failed({ code: 'upstream-bad', message }));
+      this.#break();
+      return;
+    }
+    if (encoding) this.#decoding = this.#decode(encoding);
+    this.#listener.started(status, flattened);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#isOver) this.#listener.data(chunk);
+    if (this.#isOver) return;
+    if (this.#decoding) this.#decoding.write(chunk);
+    else this.#listener.data(chunk);
   }
 
   onResponseEnd(): void {
-    this.#finish(() => this.#listener.ended());
+    if (this.#decoding) this.#decoding.end();
+    else this.#finish(() => this.#listener.ended());
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -162,7 +188,30 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#total);
+    this.#decoding?.destroy();
     tell();
+  }
+
+  /** Nobody asked for a compressed answer, but some proxies send nothing else. */
+  #decode(encoding: ConstructorParameters<typeof Decoding>[0]): Decoding {
+    return new Decoding(encoding, {
+      data: (chunk) => {
+        if (!this.#isOver) this.#listener.data(chunk);
+      },
+      ended: () => this.#finish(() => this.#listener.ended()),
+      failed: (message) => {
+        this.#finish(() => this.#listener.failed({ code: 'upstream-bad', message }));
+        this.#break();
+      },
+      stop: () => {
+        this.#isFull = true;
+        this.#controller?.pause();
+      },
+      go: () => {
+        this.#isFull = false;
+        if (!this.#isPaused) this.#controller?.resume();
+      },
+    });
   }
 
   #break(): void {
