@@ -25,6 +25,8 @@ const request = (texts: readonly string[], system = 'You help.', endUser?: strin
 describe('the conversation of a request', () => {
   it('is the client’s own name for it', () => {
     expect(sessionOf(request(['hi']), { 'x-claude-code-session-id': 'abc-1' })).toBe('abc-1');
+    expect(sessionOf(request(['hi']), { 'session-id': '01a2-3' })).toBe('01a2-3');
+    expect(sessionOf(request(['hi']), { 'x-session-affinity': 'ses_4' })).toBe('ses_4');
     expect(sessionOf(request(['hi']), { 'x-tierwise-session': 'mine', session_id: 'theirs' })).toBe('mine');
   });
 

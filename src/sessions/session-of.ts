@@ -3,7 +3,15 @@ import { type ChatRequest, textOf } from '../core/chat.ts';
 import type { Headers } from '../dialects/dialect.ts';
 
 /** Headers in which clients name their conversation, ours first (WIRE 1.3). */
-const sessionHeaders = ['x-tierwise-session', 'x-claude-code-session-id', 'session_id', 'session-id'];
+const sessionHeaders = [
+  'x-tierwise-session',
+  'x-claude-code-session-id',
+  // Codex, older and newer
+  'session_id',
+  'session-id',
+  // opencode
+  'x-session-affinity',
+];
 
 /**
  * The conversation a request belongs to: the client's own name for it, or the hash of what stays the
