@@ -11,6 +11,7 @@ import { admit, defaultRoute } from '../gateway/admit.ts';
 import { decide } from '../gateway/decide.ts';
 import type { Offer, Snapshot } from '../gateway/snapshot.ts';
 import { anyGlobTest } from '../kit/glob.ts';
+import type { Credential } from '../providers/provider.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
 import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
@@ -24,7 +25,8 @@ import { tiersOf } from './tiers-of.ts';
 
 /** What has to be known beside the configuration. */
 export interface SnapshotParts {
-  readonly isHealthy: (model: Model) => boolean;
+  /** Whether one of these credentials may ask the model. */
+  readonly isHealthy: (model: Model, credentials: readonly Credential[]) => boolean;
   readonly now: () => number;
   /** The simulated providers that run; undefined where none was started. */
   readonly simulation: RunningSimulation | undefined;
@@ -85,7 +87,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
         baseline,
         dialectOf,
         spokenBy,
-        isHealthy,
+        isHealthy: (model) => isHealthy(model, providers.get(model.provider)?.credentials ?? []),
         predictCost,
       }),
     );
@@ -115,6 +117,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
       decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now }),
       offers: (caller) => offersTo(caller, allOffers),
       baseline: (route) => baselines.get(route),
+      longestRetryWaitMs: config.retries.longestWaitMs,
       storesTexts: config.ledger.texts.store,
       tellsTiming: config.server.tellsTiming,
     },
