@@ -277,11 +277,10 @@ class Hearing implements UpstreamListener {
         ? body
         : Buffer.from(JSON.stringify(caller.writeReply(reply, replyCall)));
     this.#isSpeaking = true;
-    outlet.start(200, {
-      'content-type': isStream ? 'text/event-stream; charset=utf-8' : 'application/json',
-      ...(!isStream && { 'content-length': out.length }),
-      ...headers(reply),
-    });
+    const head: Record<string, string | number> = headers(reply);
+    head['content-type'] = isStream ? 'text/event-stream; charset=utf-8' : 'application/json';
+    if (!isStream) head['content-length'] = out.length;
+    outlet.start(200, head);
     outlet.end(out);
     this.#finish({ outcome: 'ok' });
   }
@@ -338,7 +337,7 @@ class Hearing implements UpstreamListener {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#resolve({ ...this.#heardSoFar(), ...end });
+    this.#resolve(Object.assign(this.#heardSoFar(), end));
   }
 
   get #secret(): string | undefined {

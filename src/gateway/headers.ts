@@ -11,13 +11,14 @@ export const answerHeaders = (
   cost: NanoUsd | undefined,
   timing: Timing | undefined,
 ): Record<string, string> => {
+  const { reasons } = decision;
   const headers: Record<string, string> = {
     'x-request-id': id,
     'request-id': id,
     'x-tierwise-exchange': id,
     'x-tierwise-model': ascii(model.id),
     'x-tierwise-tier': model.tier,
-    'x-tierwise-reason': ascii(decision.reasons.join('; ')),
+    'x-tierwise-reason': ascii(reasons.length === 1 ? (reasons[0] as string) : reasons.join('; ')),
   };
   if (decision.wouldBe) headers['x-tierwise-would-be'] = ascii(decision.wouldBe.model);
   if (warnings.length > 0) headers['x-tierwise-warnings'] = ascii(`dropped=${warnings.join(',')}`);

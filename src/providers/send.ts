@@ -50,26 +50,18 @@ export interface OngoingCall {
  */
 export class Egress {
   readonly #pools = new Map<string, Pool>();
+  readonly #lines = new WeakMap<Credential, Line>();
 
   send(call: UpstreamCall, listener: UpstreamListener): OngoingCall {
     const { provider, credential } = call;
-    const { timeouts, kind } = provider;
-    const { baseUrl } = credential;
+    const { timeouts } = provider;
     const ongoing = new Ongoing(listener, timeouts);
-    const key = call.ownKey ?? credential.key;
-    this.#pool(baseUrl, timeouts).dispatch(
+    const line = this.#lines.get(credential) ?? this.#lay(provider, credential);
+    line.pool.dispatch(
       {
-        path: (baseUrl.pathname === '/' ? '' : baseUrl.pathname) + call.path + call.query,
+        path: line.prefix + call.path + call.query,
         method: call.method,
-        headers: {
-          'user-agent': 'tierwise',
-          accept: '*/*',
-          // a compressed stream may not come event by event
-          'accept-encoding': 'identity',
-          ...(call.body && { 'content-type': 'application/json' }),
-          ...call.headers,
-          ...(key !== undefined && kind.authorize(key)),
-        },
+        headers: headersOf(call, line),
         body: call.body ?? null,
         headersTimeout: timeouts.firstByteMs,
         bodyTimeout: timeouts.idleMs,
@@ -82,6 +74,17 @@ export class Egress {
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
     this.#pools.clear();
+  }
+
+  #lay({ timeouts, kind }: Provider, credential: Credential): Line {
+    const { baseUrl, key } = credential;
+    const line = {
+      pool: this.#pool(baseUrl, timeouts),
+      prefix: baseUrl.pathname === '/' ? '' : baseUrl.pathname,
+      usual: { ...always, ...jsonBody, ...(key !== undefined && kind.authorize(key)) },
+    };
+    this.#lines.set(credential, line);
+    return line;
   }
 
   #pool(baseUrl: URL, timeouts: Timeouts): Pool {
@@ -99,6 +102,41 @@ export class Egress {
     return pool;
   }
 }
+
+/** What all calls that one credential signs have in common. */
+interface Line {
+  readonly pool: Pool;
+  readonly prefix: string;
+  /** The headers of a call that brings none of its own. */
+  readonly usual: Readonly<Record<string, string>>;
+}
+
+const always = {
+  'user-agent': 'tierwise',
+  accept: '*/*',
+  // a compressed stream may not come event by event
+  'accept-encoding': 'identity',
+};
+const jsonBody = { 'content-type': 'application/json' };
+
+const headersOf = (
+  { provider, credential, headers, body, ownKey }: UpstreamCall,
+  { usual }: Line,
+): Readonly<Record<string, string>> => {
+  if (body && ownKey === undefined && isEmpty(headers)) return usual;
+  const key = ownKey ?? credential.key;
+  return {
+    ...always,
+    ...(body && jsonBody),
+    ...headers,
+    ...(key !== undefined && provider.kind.authorize(key)),
+  };
+};
+
+const isEmpty = (headers: Readonly<Record<string, string>>): boolean => {
+  for (const _ in headers) return false;
+  return true;
+};
 
 class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   readonly #listener: UpstreamListener;
