@@ -12,5 +12,10 @@ export const simulatedModels = (
 ): readonly CatalogueModel[] =>
   simulatedCatalogue(
     models.filter(({ wire }) => wire === dialect),
-    { 'openai-chat': provider, 'anthropic-messages': provider },
+    {
+      'openai-chat': provider,
+      'openai-responses': provider,
+      'anthropic-messages': provider,
+      gemini: provider,
+    },
   ).map((model) => ({ ...model, isDeprecated: false, listed: '' }));

@@ -2,10 +2,12 @@ import type { Model, ModelId } from '../core/model.ts';
 import { pricePerMillion } from '../core/money.ts';
 import type { SimulatedModel, Wire } from './simulated-model.ts';
 
-/** What the two simulated providers are called, by the wire they speak. */
+/** What the simulated providers are called, by the wire they speak. */
 export const simulatedProviderNames: Readonly<Record<Wire, string>> = {
   'openai-chat': 'sim-openai',
+  'openai-responses': 'sim-responses',
   'anthropic-messages': 'sim-anthropic',
+  gemini: 'sim-gemini',
 };
 
 /** The base address of a simulated provider on an upstream's URL, with its version path. */

@@ -37,16 +37,12 @@ export interface ModelRules {
   readonly takesBetweenTools?: boolean;
   /** Only the signature of thinking is shown unless the text is asked for. */
   readonly omitsThinking?: boolean;
-  /** Thinking is bound to everything before it, the organisation and the end user. */
-  readonly bindsThinking?: boolean;
   /** A temperature of 1 passes where sampling is refused. */
   readonly toleratesOne?: boolean;
   /** Gemini: 2.5, 3, 3.7, 4 … */
   readonly generation?: number;
   /** Gemini: thinking may not be turned off by a budget of 0. */
   readonly alwaysThinks?: boolean;
-  /** Gemma has no system instruction. */
-  readonly hasNoSystem?: boolean;
 }
 
 /** USD per million tokens, as decimal texts: each reader makes exact numbers of them in its own way. */

@@ -1,12 +1,15 @@
 import type { AnswerSource } from './answer-source.ts';
 import { type BookTokens, costOf } from './book.ts';
 import { type Rational, toNano } from './rational.ts';
-import type { SimulatedModel } from './simulated-model.ts';
+import type { SimulatedModel, Wire } from './simulated-model.ts';
 import { requestBody, type SimulatedPrompt } from './simulated-prompt.ts';
 import { anthropicWire } from './upstream/anthropic/index.ts';
+import { createGeminiWire } from './upstream/gemini/index.ts';
 import { openaiWire } from './upstream/openai/index.ts';
 import { PromptCache } from './upstream/prompt-cache.ts';
+import { createResponsesWire } from './upstream/responses/index.ts';
 import { speak } from './upstream/speak.ts';
+import type { UpstreamWire } from './upstream/wire.ts';
 
 /** How a model would have done. */
 export interface WhatIf {
@@ -21,13 +24,32 @@ export interface WhatIf {
  * cache is empty): computed the way the upstream does it, without a call.
  */
 export const whatIf = (prompt: SimulatedPrompt, model: SimulatedModel, source: AnswerSource): WhatIf => {
-  const wire = model.wire === 'openai-chat' ? openaiWire : anthropicWire;
-  const ask = wire.read(requestBody(prompt, model.wire), { 'anthropic-version': '2023-06-01' }, model);
-  const speech = speak(ask, { model, source, refuses: false, newCallId: (index) => `call_${index}` });
+  const wire = wireOf(model.wire);
+  const ask = wire.read(requestBody(prompt, model.wire), {
+    headers: { 'anthropic-version': '2023-06-01' },
+    model,
+    organisation: 'what if',
+    route: { type: 'answer' },
+  });
+  const speech = speak(ask, { model, source, fault: undefined, newCallId: (index) => `call_${index}` });
   const tokens: BookTokens = {
     ...new PromptCache().read(model, 'what if', ask.segments, 0).tokens,
     visible: speech.pieces.reduce((sum, piece) => sum + piece.tokens, 0),
   };
   const cost = costOf(tokens, model.prices);
   return { score: speech.task?.score ?? null, tokens, cost, costNanoUsd: toNano(cost) };
+};
+
+const wireOf = (name: Wire): UpstreamWire => {
+  const unique = (): string => 'what-if';
+  switch (name) {
+    case 'openai-chat':
+      return openaiWire;
+    case 'openai-responses':
+      return createResponsesWire({ unique });
+    case 'anthropic-messages':
+      return anthropicWire;
+    case 'gemini':
+      return createGeminiWire({ unique });
+  }
 };

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../core/model.ts';
-import type { SimulatedModel } from './simulated-model.ts';
+import type { SimulatedModel, Wire } from './simulated-model.ts';
 
 const openaiCapabilities: Capabilities = {
   input: ['text', 'image', 'pdf'],
@@ -178,4 +178,50 @@ export const worldModels: readonly SimulatedModel[] = [
     },
     cacheWrites: 'explicit',
   },
+];
+
+/** As its sibling of the same tier, on another wire. */
+const twin = (
+  name: string,
+  like: string,
+  wire: Wire,
+  maker: string,
+  { reasoning, ...changes }: Partial<SimulatedModel> & Pick<Capabilities, 'reasoning'>,
+): SimulatedModel => {
+  const model = worldModels.find((each) => each.name === like) as SimulatedModel;
+  return {
+    ...model,
+    name,
+    displayName: `Simulated ${model.tier} (${maker} wire)`,
+    wire,
+    capabilities: {
+      ...model.capabilities,
+      reasoning,
+      stop: wire === 'gemini',
+      midSystem: wire !== 'gemini',
+      maxTokensField: 'max_tokens',
+      dialects: [wire],
+      toolDialects: [wire],
+    },
+    ...changes,
+  };
+};
+
+const effort: Capabilities['reasoning'] = { type: 'effort', efforts: ['none', 'low', 'medium', 'high'] };
+const level: Capabilities['reasoning'] = { type: 'effort', efforts: ['low', 'medium', 'high'] };
+const none: Capabilities['reasoning'] = { type: 'none' };
+
+/** Those of the built-in world, and their like on the two younger wires. */
+export const allWorldModels: readonly SimulatedModel[] = [
+  ...worldModels,
+  twin('sim-light-c', 'sim-light-a', 'openai-responses', 'Responses', { reasoning: none }),
+  twin('sim-mid-c', 'sim-mid-a', 'openai-responses', 'Responses', { reasoning: effort }),
+  twin('sim-frontier-c', 'sim-frontier-a', 'openai-responses', 'Responses', { reasoning: effort }),
+  twin('sim-light-d', 'sim-light-a', 'gemini', 'Gemini', { reasoning: none, rules: { generation: 2.5 } }),
+  twin('sim-mid-d', 'sim-mid-a', 'gemini', 'Gemini', { reasoning: level, rules: { generation: 3 } }),
+  twin('sim-frontier-d', 'sim-frontier-a', 'gemini', 'Gemini', {
+    reasoning: level,
+    rules: { generation: 3, defaultEffort: 'medium' },
+    cacheWrites: 'free',
+  }),
 ];

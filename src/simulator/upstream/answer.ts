@@ -47,6 +47,7 @@ const upset = (): WireProblem => new WireProblem(529, 'Overloaded', { type: 'ove
 const whole = async (telling: Telling): Promise<Ending> => {
   const { wire, call, response, headers, fault } = telling;
   telling.onBegin();
+  if (wire.background && call.ask.isBackground) return unattended(telling, wire.background);
   for await (const _ of generated(call.speech.pieces, paceOf(telling)));
   if (response.destroyed) return 'cut';
   if (fault?.name === 'silence') return 'cut';
@@ -76,12 +77,26 @@ const whole = async (telling: Telling): Promise<Ending> => {
   return fault?.name === 'error-in-200' || fault?.name === 'error-first' ? 'refused' : 'complete';
 };
 
+/** Says at once that it has begun, and goes on when nobody listens any more. */
+const unattended = async (
+  telling: Telling,
+  background: NonNullable<UpstreamWire['background']>,
+): Promise<Ending> => {
+  const { wire, call, response, headers } = telling;
+  sendJson(response, background.writeQueued(call), 200, headers);
+  const isGone = (): boolean => background.isCancelled(call.id);
+  for await (const _ of generated(call.speech.pieces, { ...paceOf(telling), isGone }));
+  if (isGone()) return 'cut';
+  wire.writeReply(call, call.speech, telling.tokens());
+  return 'complete';
+};
+
 const stream = async (telling: Telling): Promise<Ending> => {
   const { wire, call, response, headers, fault } = telling;
   const frames = wire.writeStream(call);
   response.writeHead(200, {
     ...headers,
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': frames.contentType ?? 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
     connection: 'keep-alive',
   });
@@ -163,12 +178,15 @@ export const failEarly = async (
 ): Promise<{ readonly status: number | null } | undefined> => {
   switch (fault?.name) {
     case 'status': {
-      const problem = new WireProblem(fault.status, messageOf(fault.status));
       const retryAfter = fault.detail ?? (fault.status === 429 ? '1' : undefined);
-      sendJson(response, wire.writeError(problem, requestId), fault.status, {
-        ...headers,
-        ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
-      });
+      const pause: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+      const problem = new WireProblem(fault.status, messageOf(fault.status), { headers: pause });
+      sendJson(
+        response,
+        wire.writeError(problem, requestId),
+        wire.statusOf?.(problem) ?? fault.status,
+        wire.tellsPauseInBody ? headers : { ...headers, ...pause },
+      );
       return { status: fault.status };
     }
     case 'no-answer':

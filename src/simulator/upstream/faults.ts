@@ -12,6 +12,10 @@ export interface Fault {
 /** What can be asked for, beside any HTTP status from 400 on (`429:7` tells to retry after 7). */
 export const faultMeanings = {
   refusal: 'the model declines',
+  length: 'the answer is cut after N tokens (default 5), as at a limit, and the protocol says so',
+  'content-filter': 'a filter cuts the answer after N tokens (default 5)',
+  blocked: 'the prompt itself is not let through',
+  'malformed-call': 'the model calls its first tool with arguments that are no JSON',
   'error-first': '200, and an error as the first event of the stream',
   'error-after': 'an error event after N tokens (default 5)',
   truncate: 'a clean end of the connection after N tokens (default 5), without the protocol saying so',
@@ -49,6 +53,10 @@ export const amountOf = ({ detail }: Fault, usual: number): number => {
   const amount = Number(detail ?? usual);
   return Number.isFinite(amount) && amount >= 0 ? amount : usual;
 };
+
+/** The words of a person may carry a fault, for callers who cannot choose the model's name: "sim-fault=429:7". */
+export const faultIn = (userText: string): string | undefined =>
+  /\bsim-fault=([a-z0-9-]+(?::[\w.-]+)?)/.exec(userText)?.[1];
 
 /** A model's name may carry a fault: "sim-light-a~429:7". */
 export const splitName = (name: string): readonly [name: string, fault: string | undefined] => {

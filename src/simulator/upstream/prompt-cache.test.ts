@@ -59,7 +59,12 @@ describe('an automatic prompt cache', () => {
     const light = model('sim-light-a');
 
     for (const task of createTaskWorld({ seed: 1, size: 600 }).tasks()) {
-      const { segments } = openaiWire.read(requestBody(task, 'openai-chat'), {}, light);
+      const { segments } = openaiWire.read(requestBody(task, 'openai-chat'), {
+        headers: {},
+        model: light,
+        organisation: 'k',
+        route: { type: 'answer' },
+      });
       const cached = cache.read(light, 'k', segments, 0);
       cached.remember();
       expect(cached.tokens.cacheRead).toBe(0);

@@ -10,8 +10,8 @@ export interface CachedPrompt {
   remember(): void;
 }
 
-/** Shorter prefixes than this are never cached. */
-const leastTokens = 1024;
+/** Shorter prefixes than this are not cached, unless the model has a limit of its own. */
+const usualLeastTokens = 1024;
 /** Automatic caches hold prefixes in steps of this many tokens. */
 const stepTokens = 128;
 /** How far an explicit breakpoint looks back for an earlier entry. */
@@ -26,11 +26,12 @@ export class PromptCache {
 
   read(model: SimulatedModel, account: string, segments: readonly Segment[], now: number): CachedPrompt {
     const total = segments.reduce((sum, { tokens }) => sum + tokens, 0);
-    if (total < leastTokens) return { tokens: { ...noTokens, uncached: total }, remember: () => {} };
+    const least = model.leastCachedTokens ?? usualLeastTokens;
+    if (total < least) return { tokens: { ...noTokens, uncached: total }, remember: () => {} };
     const owner = `${model.name}\n${account}`;
     return model.cacheWrites === 'explicit'
-      ? this.#readExplicit(owner, segments, total, now)
-      : this.#readAutomatic(owner, segments, total, now, model.cacheWrites);
+      ? this.#readExplicit(owner, segments, total, now, least)
+      : this.#readAutomatic(owner, segments, total, now, least, model.cacheWrites);
   }
 
   #readAutomatic(
@@ -38,9 +39,10 @@ export class PromptCache {
     segments: readonly Segment[],
     total: number,
     now: number,
+    least: number,
     writes: 'free' | '30m',
   ): CachedPrompt {
-    const prefixes = stepPrefixes(owner, segments);
+    const prefixes = stepPrefixes(owner, segments, least);
     const lifeMs = (writes === '30m' ? 30 : 5) * minuteMs;
     let cacheRead = 0;
     for (const [name, tokens] of prefixes) if (this.#lives(name, now)) cacheRead = tokens;
@@ -54,7 +56,13 @@ export class PromptCache {
     };
   }
 
-  #readExplicit(owner: string, segments: readonly Segment[], total: number, now: number): CachedPrompt {
+  #readExplicit(
+    owner: string,
+    segments: readonly Segment[],
+    total: number,
+    now: number,
+    least: number,
+  ): CachedPrompt {
     const prefixes: { name: string; tokens: number; cache: Segment['cache'] }[] = [];
     let hash = hashOf(owner);
     let tokens = 0;
@@ -64,9 +72,7 @@ export class PromptCache {
       prefixes.push({ name: `${owner}\n${hash}`, tokens, cache: segment.cache });
     }
     let read = 0;
-    const marks = prefixes.flatMap(({ cache, tokens: upTo }, at) =>
-      cache && upTo >= leastTokens ? [at] : [],
-    );
+    const marks = prefixes.flatMap(({ cache, tokens: upTo }, at) => (cache && upTo >= least ? [at] : []));
     for (const mark of marks)
       for (const { name, tokens: upTo } of prefixes.slice(Math.max(0, mark - lookBackSegments), mark + 1))
         if (upTo > read && this.#lives(name, now)) read = upTo;
@@ -116,6 +122,7 @@ export class PromptCache {
 const stepPrefixes = (
   owner: string,
   segments: readonly Segment[],
+  least: number,
 ): readonly (readonly [string, number])[] => {
   const prefixes: (readonly [string, number])[] = [];
   let hash = hashOf(owner);
@@ -129,9 +136,13 @@ const stepPrefixes = (
     hash = hashOf(hash, stretch);
     stretch = '';
     const length = Math.floor(tokens / stepTokens) * stepTokens;
-    if (length >= leastTokens) prefixes.push([`${owner}\n${hash}`, length]);
+    if (length >= least) prefixes.push([`${owner}\n${hash}`, length]);
   };
   for (const segment of segments) {
+    if (segment.tokens === 0) {
+      pass(segment.text, 0);
+      continue;
+    }
     const pieces = tokensOf(segment.text);
     for (const piece of pieces) pass(piece, 1);
     // what is no text (a picture, the frame of a message) counts in one go

@@ -34,6 +34,11 @@ export class PromptBuilder {
     this.#push(`[paper ${source.length} ${source.slice(-40)}]`, paperTokens, cache);
   }
 
+  /** Not part of the prompt, but what follows is only cached together with it. */
+  condition(text: string): void {
+    this.segments.push({ text: `[${text}]`, tokens: 0 });
+  }
+
   /** A breakpoint behind everything so far. */
   mark(cache: Segment['cache']): void {
     const last = this.segments.pop();

@@ -2,6 +2,7 @@ import type { AnswerSource, SourcedAnswer } from '../answer-source.ts';
 import { createRandom } from '../chance.ts';
 import type { SimulatedModel } from '../simulated-model.ts';
 import { musing } from '../world/prose.ts';
+import { amountOf, type Fault } from './faults.ts';
 import { instanceOf } from './schema-instance.ts';
 import { countTokens, tokensOf } from './tokens.ts';
 import { callsFor } from './tool-calls.ts';
@@ -12,16 +13,22 @@ export interface SpeakParts {
   readonly source: AnswerSource;
   /** Ids for tool calls. */
   readonly newCallId: (index: number) => string;
-  readonly refuses: boolean;
+  readonly fault: Fault | undefined;
 }
 
 /** What the model says to this. The same ask gets the same words. */
-export const speak = (ask: Ask, { model, source, newCallId, refuses }: SpeakParts): Speech => {
-  if (refuses)
+export const speak = (ask: Ask, { model, source, newCallId, fault }: SpeakParts): Speech => {
+  if (fault?.name === 'blocked') return { ...silent, end: 'blocked' };
+  if (fault?.name === 'refusal')
     return { ...silent, pieces: piecesOf('refusal', 'I can’t help with that request.'), end: 'refusal' };
   const sourced = ask.results.length > 0 ? undefined : source.answer(model, ask.userText);
   const isForced = ask.toolChoice.type === 'required' || ask.toolChoice.type === 'named';
-  const calls = sourced && !isForced ? [] : callsFor(ask, newCallId);
+  const isMalformed = fault?.name === 'malformed-call';
+  const calls = isMalformed
+    ? malformedCalls(ask, newCallId)
+    : sourced && !isForced
+      ? []
+      : callsFor(ask, newCallId);
   const words = wordsFor(ask, model, sourced, calls);
   const { text, stopSequence } = stoppedAt(words, ask.stop);
   const spoken = [
@@ -29,23 +36,35 @@ export const speak = (ask: Ask, { model, source, newCallId, refuses }: SpeakPart
     ...piecesOf('text', text),
     ...(stopSequence === null ? calls.flatMap(callPieces) : []),
   ];
-  const { pieces, isCut } = withinLimit(spoken, ask.maxTokens);
+  const isFiltered = fault?.name === 'content-filter';
+  const most = isFiltered || fault?.name === 'length' ? amountOf(fault, 5) : Number.POSITIVE_INFINITY;
+  const { pieces, isCut } = withinLimit(spoken, Math.min(ask.maxTokens, most));
   return {
     pieces,
     calls,
     stopSequence: isCut ? null : stopSequence,
-    end: isCut
-      ? 'length'
-      : stopSequence !== null
-        ? 'stop-sequence'
-        : calls.length > 0
-          ? 'tool-calls'
-          : 'stop',
+    end: isFiltered
+      ? 'content-filter'
+      : isCut
+        ? 'length'
+        : stopSequence !== null
+          ? 'stop-sequence'
+          : isMalformed
+            ? 'malformed-call'
+            : calls.length > 0
+              ? 'tool-calls'
+              : 'stop',
     task: sourced ? { id: sourced.id, score: sourced.score } : null,
   };
 };
 
 const silent: Speech = { pieces: [], calls: [], end: 'stop', stopSequence: null, task: null };
+
+/** Of the first tool, broken off where its arguments begin to say something. */
+const malformedCalls = (ask: Ask, newCallId: (index: number) => string): readonly SpokenCall[] =>
+  ask.tools
+    .slice(0, 1)
+    .map(({ name, isFreeText }) => ({ id: newCallId(0), name, isFreeText, argumentsText: '{"city": "Par' }));
 
 const wordsFor = (
   ask: Ask,

@@ -9,17 +9,59 @@ import type { SimulatedModel, Wire } from '../simulated-model.ts';
  */
 export interface UpstreamWire {
   readonly name: Wire;
-  readonly path: string;
+  /** What a call to this path asks for; undefined where the path is none of this wire's. */
+  route(path: string, query: URLSearchParams): Route | undefined;
   /** The credential a call carries; undefined without one. */
-  keyOf(headers: IncomingHttpHeaders): string | undefined;
+  keyOf(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined;
   /** Throws WireProblem on what the vendor would refuse. */
-  read(body: JsonObject, headers: IncomingHttpHeaders, model: SimulatedModel): Ask;
+  read(body: JsonObject, asked: Asked): Ask;
+  /** Tokens of a prompt that is only to be counted. */
+  readCount(body: JsonObject, asked: Asked): number;
+  writeCount(tokens: number): JsonObject;
   writeReply(call: Call, speech: Speech, tokens: BookTokens): JsonObject;
   writeStream(call: Call): StreamFrames;
   writeError(problem: WireProblem, requestId: string): JsonObject;
+  /** Where the vendor has another status for it than most. */
+  statusOf?(problem: WireProblem): number;
   /** Request id, rate limits: what the vendor says beside every answer. */
   headers(requestId: string, account: Account): Record<string, string>;
+  /** How long to wait stands in the error, not in a header. */
+  readonly tellsPauseInBody?: boolean;
   newId(unique: string): string;
+  newCallId(unique: string): string;
+  /** Only of a wire that goes on answering after it has said that it will: what it says at first, and whether to stop. */
+  readonly background?: {
+    writeQueued(call: Call): JsonObject;
+    isCancelled(callId: string): boolean;
+  };
+  /** What is kept from earlier calls; undefined where the path is none of these. */
+  look?(request: LookRequest): JsonObject | undefined;
+}
+
+export interface Route {
+  readonly type: 'answer' | 'count';
+  /** Of a wire that names the model in the path; the others name it in the body. */
+  readonly model?: string;
+  /** Of a wire whose path says it; the others say it in the body. */
+  readonly isStream?: boolean;
+  /** A stream that is one JSON array. */
+  readonly isArray?: boolean;
+}
+
+/** What is known of a call beside its body. */
+export interface Asked {
+  readonly headers: IncomingHttpHeaders;
+  readonly model: SimulatedModel;
+  /** Who pays: what is bound to an account is bound to this. */
+  readonly organisation: string;
+  readonly route: Route;
+}
+
+export interface LookRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly organisation: string;
 }
 
 /** What is asked, as far as a simulated model cares. */
@@ -44,6 +86,11 @@ export interface Ask {
   readonly isStream: boolean;
   readonly wantsUsage: boolean;
   readonly choices: number;
+  /** Of every signature given with the answer. */
+  readonly organisation: string;
+  /** What the wire itself has to remember of the request, to answer it. */
+  readonly memo: JsonObject;
+  readonly isBackground: boolean;
 }
 
 export interface AskTool {
@@ -71,7 +118,16 @@ export interface Segment {
 export interface Speech {
   readonly pieces: readonly Piece[];
   readonly calls: readonly SpokenCall[];
-  readonly end: 'stop' | 'stop-sequence' | 'length' | 'tool-calls' | 'refusal';
+  readonly end:
+    | 'stop'
+    | 'stop-sequence'
+    | 'length'
+    | 'tool-calls'
+    | 'refusal'
+    | 'content-filter'
+    /** The prompt itself was not let through. */
+    | 'blocked'
+    | 'malformed-call';
   readonly stopSequence: string | null;
   readonly task: { readonly id: string; readonly score: number | null } | null;
 }
@@ -105,6 +161,8 @@ export interface Call {
 }
 
 export interface StreamFrames {
+  /** Default: text/event-stream. */
+  readonly contentType?: string;
   start(): string;
   piece(piece: Piece): string;
   end(tokens: BookTokens): string;
@@ -152,3 +210,5 @@ export class WireProblem extends Error {
 
 export const isText = (value: JsonValue | undefined): value is string => typeof value === 'string';
 export const isWhole = (value: JsonValue | undefined): value is number => Number.isSafeInteger(value);
+export const isNothing = (value: JsonValue | undefined): value is null | undefined =>
+  value === null || value === undefined;

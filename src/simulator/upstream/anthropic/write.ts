@@ -56,7 +56,7 @@ export const writeMessageStream = (call: Call): StreamFrames => {
         }
         case 'signature': {
           const beginning = open === 'thinking' ? '' : begin('thinking', thinkingBlock);
-          return beginning + delta({ type: 'signature_delta', signature: sign(call.model, text) }) + close();
+          return beginning + delta({ type: 'signature_delta', signature: signed(call, text) }) + close();
         }
         case 'text':
           return (
@@ -85,6 +85,15 @@ export const writeMessageStream = (call: Call): StreamFrames => {
   };
 };
 
+const signed = ({ model, ask: { memo, organisation } }: Call, thinking: string): string =>
+  sign({
+    model,
+    thinking,
+    bond: memo.isBound
+      ? { organisation, endUser: String(memo.endUser), prefix: String(memo.prefix) }
+      : undefined,
+  });
+
 const event = (type: string, data: JsonObject): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 
@@ -92,12 +101,12 @@ const blocksOf = (call: Call, { pieces, calls }: Speech): readonly JsonObject[] 
   const said = (kind: Piece['kind'], at = 0): string =>
     pieces.reduce((text, piece) => (piece.kind === kind && piece.call === at ? text + piece.text : text), '');
   const blocks: JsonObject[] = [];
-  const signed = pieces.find(({ kind }) => kind === 'signature');
-  if (signed)
+  const thought = pieces.find(({ kind }) => kind === 'signature');
+  if (thought)
     blocks.push({
       type: 'thinking',
       thinking: call.ask.thinking.type === 'signed' ? '' : said('thinking'),
-      signature: sign(call.model, signed.text),
+      signature: signed(call, thought.text),
     });
   const text = said('text');
   if (text) blocks.push({ type: 'text', text });
@@ -130,9 +139,12 @@ const endOf = ({ end, stopSequence }: Speech): JsonObject => ({
     length: 'max_tokens',
     'tool-calls': 'tool_use',
     refusal: 'refusal',
+    'content-filter': 'refusal',
+    blocked: 'refusal',
+    'malformed-call': 'tool_use',
   }[end],
   stop_sequence: stopSequence,
-  ...(end === 'refusal' && {
+  ...(['refusal', 'content-filter', 'blocked'].includes(end) && {
     stop_details: { type: 'refusal', category: null, explanation: 'The model declined.' },
   }),
 });

@@ -6,13 +6,17 @@ import { writeChatError, writeChatReply, writeChatStream } from './write.ts';
 /** OpenAI Chat Completions, the vendor's side. */
 export const openaiWire: UpstreamWire = {
   name: 'openai-chat',
-  path: '/v1/chat/completions',
+  route: (path) => (path === '/v1/chat/completions' ? { type: 'answer' } : undefined),
   keyOf: bearerOf,
-  read: (body, _headers, model) => readChat(body, model),
+  read: readChat,
+  // this wire counts nothing beforehand
+  readCount: () => 0,
+  writeCount: () => ({}),
   writeReply: writeChatReply,
   writeStream: writeChatStream,
   writeError: (problem) => writeChatError(problem),
   newId: (unique) => `chatcmpl-${unique}`,
+  newCallId: (unique) => `call_${unique}`,
   headers: (requestId, { callsLeft, tokensLeft, elapsedMs }) => ({
     'x-request-id': requestId,
     'openai-organization': 'simulated',

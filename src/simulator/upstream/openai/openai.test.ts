@@ -244,7 +244,9 @@ describe('the OpenAI wire, heard by the vendor’s own SDK', () => {
   it('lists its models', async () => {
     const listed = (await openai.models.list()).data.map(({ id }) => id);
 
-    expect(listed).toEqual(['sim-light-a', 'sim-mid-a', 'sim-frontier-a']);
+    expect(listed).toEqual(
+      ['a', 'c'].flatMap((letter) => ['light', 'mid', 'frontier'].map((tier) => `sim-${tier}-${letter}`)),
+    );
     await expect(openai.models.retrieve('sim-mid-a')).resolves.toMatchObject({
       id: 'sim-mid-a',
       object: 'model',

@@ -1,9 +1,11 @@
-import { isObject, type JsonValue } from '../../../core/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { withoutReminders } from '../../answer-source.ts';
 import type { PromptBuilder } from '../prompt.ts';
 import { isText, type WireProblem } from '../wire.ts';
 import { problem } from './problem.ts';
+import { checkPicture } from './read-settings.ts';
 
+const mostIdLetters = 64;
 const roles = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 
 /** Walks the messages, checks what must stand where, and finds the newest words of a person. */
@@ -90,10 +92,9 @@ const readContent = (
     } else if (role !== 'user')
       throw problem(`Invalid value: '${part.type}'. Supported values are: 'text'.`, `${where}.type`);
     else if (part.type === 'image_url') prompt.picture(readPicture(part.image_url, where));
-    else if (part.type === 'file' && isObject(part.file))
-      prompt.paper(String(part.file.file_data ?? part.file.file_id));
+    else if (part.type === 'file' && isObject(part.file)) prompt.paper(readPaper(part.file, where));
     else if (part.type === 'input_audio' && isObject(part.input_audio))
-      prompt.paper(String(part.input_audio.data));
+      prompt.paper(readSound(part.input_audio, where));
     else
       throw problem(
         `Invalid value: '${part.type}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
@@ -105,15 +106,29 @@ const readContent = (
 
 const readPicture = (picture: JsonValue | undefined, where: string): string => {
   const url = isObject(picture) ? picture.url : undefined;
-  if (!isText(url))
+  if (!isObject(picture) || !isText(url))
     throw problem(`Missing required parameter: '${where}.image_url.url'.`, `${where}.image_url`);
-  if (!/^(?:https?:\/\/|data:image\/(?:png|jpe?g|gif|webp);base64,)/.test(url.slice(0, 64)))
-    throw problem(
-      'Invalid image URL: expected https or a data URL of a png, jpeg, gif or webp.',
-      `${where}.image_url.url`,
-      'invalid_image_url',
-    );
+  checkPicture(url, picture.detail, `${where}.image_url.url`);
   return url;
+};
+
+const readPaper = ({ file_data: data, file_id: id }: JsonObject, where: string): string => {
+  if (isText(id)) return id;
+  if (isText(data) && data.startsWith('data:')) return data;
+  throw problem(
+    `Invalid '${where}.file': expected a file_id, or file_data as a data URL.`,
+    `${where}.file`,
+    'invalid_value',
+  );
+};
+
+const readSound = ({ data, format }: JsonObject, where: string): string => {
+  if (isText(data) && (format === 'wav' || format === 'mp3')) return data;
+  throw problem(
+    `Invalid value: '${String(format)}'. Supported values are: 'wav' and 'mp3'.`,
+    `${where}.input_audio.format`,
+    'invalid_value',
+  );
 };
 
 const readCalls = (calls: JsonValue | undefined, prompt: PromptBuilder, path: string): Set<string> => {
@@ -127,6 +142,13 @@ const readCalls = (calls: JsonValue | undefined, prompt: PromptBuilder, path: st
     const inner = call.type === 'custom' ? call.custom : call.function;
     if (!isObject(inner) || !isText(inner.name) || !isText(inner.arguments ?? inner.input))
       throw problem(`Missing required parameter: '${where}.function'.`, where);
+    if (ids.has(call.id)) throw problem(`Duplicate tool call id '${call.id}'.`, `${where}.id`);
+    if (call.id.length > mostIdLetters)
+      throw problem(
+        `Invalid '${where}.id': string too long. Expected a string with maximum length ${mostIdLetters}.`,
+        `${where}.id`,
+        'string_above_max_length',
+      );
     ids.add(call.id);
     prompt.json(inner);
   }

@@ -95,8 +95,20 @@ const messageOf = ({ pieces, calls }: Speech): JsonObject => {
   };
 };
 
-const finishOf = ({ end }: Speech): string =>
-  end === 'length' ? 'length' : end === 'tool-calls' ? 'tool_calls' : 'stop';
+const finishOf = ({ end, calls }: Speech): string => {
+  switch (end) {
+    case 'length':
+      return 'length';
+    case 'content-filter':
+    case 'blocked':
+      return 'content_filter';
+    case 'tool-calls':
+    case 'malformed-call':
+      return calls.length > 0 ? 'tool_calls' : 'stop';
+    default:
+      return 'stop';
+  }
+};
 
 const usageOf = (tokens: BookTokens): JsonObject => {
   const prompt = tokens.uncached + tokens.cacheRead + tokens.cacheWrite30m;
