@@ -71,6 +71,7 @@ export class Play {
       method: request.method ?? 'GET',
       requestId: `req_${this.#unique('request')}`,
       arrivedMs: this.#world.monotonicMs(),
+      model: undefined,
     };
     const place = this.#placeOf(visit);
     try {
@@ -186,11 +187,12 @@ export class Play {
   }
 
   #modelOf(
-    { method, path }: Visit,
+    visit: Visit,
     wire: UpstreamWire,
     asked: unknown,
   ): { readonly model: SimulatedModel; readonly name: string; readonly suffix: string | undefined } {
     if (typeof asked !== 'string') throw new WireProblem(400, 'model: Field required', { param: 'model' });
+    visit.model = asked;
     const [name, suffix] = this.#find(wire, asked) ? [asked, undefined] : splitName(asked);
     const model = this.#find(wire, name);
     if (model) return { model, name, suffix };
@@ -198,7 +200,7 @@ export class Play {
     throw new WireProblem(
       404,
       isElsewhere
-        ? `The model '${name}' is not supported at ${method} ${path}.`
+        ? `The model '${name}' is not supported at ${visit.method} ${visit.path}.`
         : `The model '${name}' does not exist or you do not have access to it.`,
       { param: 'model' },
     );
@@ -282,8 +284,7 @@ export class Play {
   }
 
   #refuse(visit: Visit, wire: UpstreamWire, problem: WireProblem): void {
-    const { method, path, response, requestId } = visit;
-    const model = wire.route(path, visit.query)?.model;
+    const { method, path, response, requestId, model } = visit;
     this.refusals.add({ method, path, wire: wire.name, model }, problem);
     const headers = { ...this.#headers(visit, wire), ...problem.headers };
     sendJson(
@@ -353,4 +354,6 @@ interface Visit {
   readonly query: URLSearchParams;
   readonly requestId: string;
   readonly arrivedMs: number;
+  /** As the caller named it, once that is known. */
+  model: string | undefined;
 }

@@ -8,6 +8,7 @@ const rows = [...openaiModels, ...anthropicModels, ...geminiModels];
 
 /** A vendor's model by its own name, as far as WIRE 13 knows it; undefined where no vendor has such a name. */
 export const vendorModel = (name: string): SimulatedModel | undefined => {
-  const row = rows.find(({ names }) => names.test(name));
+  // what stands behind a "~" is a fault, and no part of a name
+  const row = name.includes('~') ? undefined : rows.find(({ names }) => names.test(name));
   return row && modelOf(name, row);
 };
