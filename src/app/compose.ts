@@ -10,6 +10,7 @@ import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { openCarrier } from './carrier.ts';
 import type { Config } from './config.ts';
 import { type RunningSimulation, startSimulation } from './simulation.ts';
 import { type Composed, composeSnapshot } from './snapshot.ts';
@@ -80,6 +81,13 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     if (simulation && !options.simulation) await simulation.close();
     throw cause;
   });
+  const carrier = await openCarrier(config, world, (message) => log.warn(message)).catch(
+    async (cause: unknown) => {
+      await ledger.close();
+      if (simulation && !options.simulation) await simulation.close();
+      throw cause;
+    },
+  );
   return {
     gateway: createGateway({
       snapshot: () => current.snapshot,
@@ -87,6 +95,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       health,
       retries: new RetryBudget(world, () => current.config.retries),
       ledger,
+      carrier,
       world,
       observers: [(exchange) => log.settled(exchange)],
       onRefused: (error, id) => log.refused(error, id),
@@ -109,6 +118,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     },
     close: async () => {
       await egress.close();
+      await carrier.vault.close();
       await ledger.close();
       if (simulation && !options.simulation) await simulation.close();
     },

@@ -77,6 +77,36 @@ const ledger = z.strictObject({
     .describe('Prompts and answers themselves; figures are always kept.'),
 });
 
+const hourMs = 3_600_000;
+
+const vault = z
+  .strictObject({
+    key: z
+      .string()
+      .min(32, 'is too short for a key: 32 characters or more')
+      .optional()
+      .describe(
+        'Secret that all of it is encrypted with, best from a variable. Default: the file `vault.key` beside the ledger, made where there is none.',
+      ),
+    keep: durationMs
+      .prefault('24h')
+      .refine((ms) => ms >= hourMs, 'is too short: conversations pause for longer than that; at least 1h')
+      .describe('How long the reasoning of a conversation is kept for callers who cannot carry it.'),
+    keepResponses: durationMs
+      .prefault('7d')
+      .refine((ms) => ms >= hourMs, 'is too short: at least 1h')
+      .describe('How long responses are kept that callers asked to be stored and no provider stores.'),
+    memory: sizeBytes.prefault('64mb').describe('What of it is in memory at most.'),
+    disk: sizeBytes.prefault('1gb').describe('What of it is on disk at most; the oldest goes first.'),
+  })
+  .transform(({ keep, keepResponses, memory, disk, ...rest }) => ({
+    ...rest,
+    keepMs: keep,
+    keepResponsesMs: keepResponses,
+    memoryBytes: memory,
+    diskBytes: disk,
+  }));
+
 const key = z.strictObject({
   name: z.string().min(1).max(100).describe('Who holds it: the caller in logs, reports and rules.'),
   hash: z
@@ -130,6 +160,7 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Model that savings are measured against. Default: the first of `frontier`.'),
   ledger: ledger.prefault({}).describe('Where exchanges are kept.'),
+  vault: vault.prefault({}).describe('What is kept for conversations, encrypted, beside the ledger.'),
   keys: z.array(key).default([]).describe('Who may use the gateway. Default: anybody on this machine.'),
   log: log.prefault({}).describe('What the gateway writes about itself.'),
 });

@@ -8,6 +8,7 @@ import type { Credential } from '../providers/provider.ts';
 import type { RetryBudget } from '../providers/retry-budget.ts';
 import { retryOf } from '../providers/retry-table.ts';
 import { type CallParts, call } from './call.ts';
+import { type Carried, type Carrier, carryOver } from './carry.ts';
 import type { Heard, RawAnswer } from './heard.ts';
 import { intentOf } from './intent.ts';
 import type { Outlet } from './outlet.ts';
@@ -19,6 +20,7 @@ import { wait } from './wait.ts';
 export interface PerformParts extends CallParts {
   readonly ledger: Ledger;
   readonly retries: RetryBudget;
+  readonly carrier: Carrier;
 }
 
 /** How the plan went: the answer is out, or `error` still has to be told. */
@@ -54,6 +56,7 @@ const waitSpreadMs = 200;
 
 interface Tried {
   readonly target: Target;
+  readonly carried: Carried;
   readonly prepared: Prepared;
   readonly credential: Credential;
 }
@@ -89,15 +92,17 @@ class Performance {
       if (this.#outlet.isGone) return this.#end(failureOf(this.#last) ?? this.#refused);
       const target = targetOf(id, this.#decided, this.#snapshot);
       if (!target) continue;
+      let carried: Carried;
       let prepared: Prepared;
       try {
-        prepared = prepare(this.#decided, target);
+        carried = carryOver(this.#decided, target, this.#snapshot.model, this.#parts.carrier);
+        prepared = prepare(this.#decided, target, carried);
       } catch (cause) {
         this.#refused = asGatewayError(cause);
         if (this.#refused.code === 'internal') return this.#end(this.#refused);
         continue;
       }
-      const ended = await this.#askModel(target, prepared);
+      const ended = await this.#askModel({ target, carried, prepared });
       if (ended) return ended;
     }
     const ended = await this.#askAgain();
@@ -122,14 +127,15 @@ class Performance {
   }
 
   /** Undefined where the next model is to be asked. */
-  async #askModel(target: Target, prepared: Prepared): Promise<Performed | undefined> {
+  async #askModel(ready: Omit<Tried, 'credential'>): Promise<Performed | undefined> {
+    const { target } = ready;
     for (const credential of this.#credentials(target)) {
       if (!this.#mayAsk(target, credential)) continue;
       if (!this.#maySpend()) {
         this.#parts.health.abandoned({ model: target.model, credential });
         return this.#endFailed();
       }
-      const ended = await this.#askOne({ target, prepared, credential });
+      const ended = await this.#askOne({ ...ready, credential });
       if (ended) return ended;
       const error = failureOf(this.#last);
       if (!error) return undefined;
@@ -180,13 +186,15 @@ class Performance {
         return this.#end(this.#outlet.cutBy);
       }
       this.#warnings = prepared.warnings;
+      const listening = tried.carried.listen();
       const { heard, attempt } = await call(
         {
           ...{ decided: this.#decided, snapshot: this.#snapshot, outlet: this.#outlet, timing: this.#timing },
-          ...{ ...tried, intent },
+          ...{ credential, prepared, intent, target: listening.target },
         },
         this.#parts,
       );
+      tried.carried.note(listening, heard, tried.target.isOwnKey ? undefined : credential.name);
       this.#attempts.push(attempt);
       this.#last = heard;
       return heard.outcome === 'failed' ? undefined : this.#end(failureOf(heard));

@@ -4,6 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
 import type { Endpoint, Provider } from '../providers/provider.ts';
+import type { Carried } from './carry.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A model of the plan, and how it is spoken to. */
@@ -44,13 +45,13 @@ export interface Prepared {
 
 /** The caller's bytes for an upstream of its dialect, a translation for any other. Throws GatewayError. */
 export const prepare = (
-  decided: Decided,
+  { bytes, scan, wireHeaders, wireQuery, tags }: Decided,
   { model, provider, caller, upstream, isOwnKey }: Target,
+  { request, cut }: Pick<Carried, 'request' | 'cut'>,
 ): Prepared => {
   const { quirks } = provider;
-  const { bytes, scan, request, wireHeaders, wireQuery, tags } = decided;
   if (caller === upstream) {
-    const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks });
+    const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks, cut });
     refuseLoss(dropped, model, tags.isStrict);
     return {
       body,

@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { type AccessKey, KeyRing } from '../access/keys.ts';
 import type { Decision } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange, Intent } from '../core/exchange.ts';
-import type { DialectName, Model, Tier } from '../core/model.ts';
+import type { Capabilities, DialectName, Model, Tier } from '../core/model.ts';
 import { noMoney } from '../core/money.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { admit } from '../gateway/admit.ts';
+import type { Carrier } from '../gateway/carry.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { realWorld } from '../kit/world.ts';
@@ -16,6 +18,8 @@ import type { Credential, Provider, ProviderKind, Timeouts } from '../providers/
 import { RetryBudget, type RetryLimits } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
+import { SessionMemory } from '../sessions/session-memory.ts';
+import { noShelf, Vault } from '../sessions/vault.ts';
 import { sampleFeatures } from './sample-features.ts';
 import { sampleModel, samplePrices } from './sample-model.ts';
 
@@ -28,6 +32,7 @@ export interface TestModel {
   readonly timeouts?: Partial<Timeouts>;
   /** Keys of its provider, a credential each; by default one. */
   readonly keys?: readonly string[];
+  readonly capabilities?: Partial<Capabilities>;
 }
 
 export interface TestGatewayOptions {
@@ -45,6 +50,8 @@ export interface TestGatewayOptions {
   readonly mode?: Decision['mode'];
   readonly storesTexts?: boolean;
   readonly retries?: RetryLimits;
+  /** What conversations keep; several gateways may share one. */
+  readonly carrier?: Carrier;
   /** Faults of ours belong to the test: closing does not complain of them. */
   readonly hasFaults?: boolean;
 }
@@ -95,6 +102,7 @@ export const testGateway = async (
     egress,
     ledger,
     health: new Health(realWorld),
+    carrier: options.carrier ?? forgetfulCarrier(),
     retries: new RetryBudget(realWorld, () => options.retries ?? { share: 0.2, perSecond: 10 }),
     world: realWorld,
     observers: [],
@@ -144,6 +152,20 @@ export const testGateway = async (
     },
   };
 };
+
+const hourMs = 3_600_000;
+
+/** Of this process only. */
+const forgetfulCarrier = (): Carrier => ({
+  memory: new SessionMemory(realWorld, { maxSessions: 1000, keepMs: hourMs }),
+  vault: new Vault({
+    key: randomBytes(32),
+    shelf: noShelf,
+    world: realWorld,
+    maxBytes: 8 * 1024 * 1024,
+    keepMs: hourMs,
+  }),
+});
 
 const timeouts: Timeouts = { connectMs: 1000, firstByteMs: 2000, idleMs: 2000, totalMs: 10_000 };
 
@@ -214,7 +236,7 @@ const providerOf = ({
   timeouts: { ...timeouts, ...changed },
 });
 
-const modelOf = ({ name, kind, tier = 'light' }: TestModel): Model => {
+const modelOf = ({ name, kind, tier = 'light', capabilities }: TestModel): Model => {
   const dialect: DialectName = kind === 'anthropic' ? 'anthropic-messages' : 'openai-chat';
   return sampleModel(name, {
     provider: `p-${name}`,
@@ -222,7 +244,12 @@ const modelOf = ({ name, kind, tier = 'light' }: TestModel): Model => {
     prices: samplePrices(tier === 'frontier' ? 10 : 1),
     contextTokens: 100_000,
     maxOutputTokens: 1000,
-    capabilities: { input: ['text', 'image', 'pdf'], dialects: [dialect], toolDialects: [dialect] },
+    capabilities: {
+      input: ['text', 'image', 'pdf'],
+      dialects: [dialect],
+      toolDialects: [dialect],
+      ...capabilities,
+    },
   });
 };
 

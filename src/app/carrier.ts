@@ -1,0 +1,32 @@
+import type { Carrier } from '../gateway/carry.ts';
+import type { World } from '../kit/world.ts';
+import { SessionMemory } from '../sessions/session-memory.ts';
+import { Vault } from '../sessions/vault.ts';
+import { vaultKey } from '../storage/vault-key.ts';
+import { openVaultShelf } from '../storage/vault-shelf.ts';
+import type { Config } from './config.ts';
+
+/** Some 300 bytes each. */
+const maxSessions = 50_000;
+/** Whoever comes back later finds no cache warm anyway. */
+const rememberMs = 24 * 60 * 60 * 1000;
+
+/** What conversations keep, beside the ledger. The ledger's lock has to be held. */
+export const openCarrier = async (
+  { ledger: { path: directory }, vault }: Config,
+  world: World,
+  warn: (message: string) => void,
+): Promise<Carrier> => {
+  const key = vaultKey(directory, vault.key);
+  const { shelf, rows } = await openVaultShelf({
+    directory,
+    maxBytes: vault.diskBytes,
+    loadBytes: vault.memoryBytes,
+    world,
+    warn,
+  });
+  return {
+    memory: new SessionMemory(world, { maxSessions, keepMs: rememberMs }),
+    vault: new Vault({ key, shelf, rows, world, maxBytes: vault.memoryBytes, keepMs: vault.keepMs }),
+  };
+};

@@ -1,0 +1,110 @@
+import type { ChatRequest, ReasoningOwner } from '../core/chat.ts';
+import type { Decided } from '../core/exchange.ts';
+import type { Capabilities, Model, ModelId } from '../core/model.ts';
+import { opaqueOf, readHistory } from '../sessions/history.ts';
+import { KeptReasoning } from '../sessions/kept-reasoning.ts';
+import { type Candidate, passageOf } from '../sessions/portability.ts';
+import { prefixOf } from '../sessions/prefix.ts';
+import type { SessionMemory, SessionState } from '../sessions/session-memory.ts';
+import { stripReasoning } from '../sessions/strip.ts';
+import type { Vault } from '../sessions/vault.ts';
+import type { Heard } from './heard.ts';
+import { type Listening, listening } from './listening.ts';
+import type { Target } from './target.ts';
+
+/** What goes from one answer of a conversation to the next request, beside what its caller sends along. */
+export interface Carrier {
+  readonly memory: SessionMemory;
+  readonly vault: Vault;
+}
+
+/** A request as one model may have it (`docs/reference/portability.md`). */
+export interface Carried {
+  /** For a translation. */
+  readonly request: ChatRequest;
+  /** What is cut out of bytes that pass. */
+  readonly cut: ReadonlySet<string>;
+  /** The same target, heard: one for each call. */
+  listen(): Listening;
+  /** After an answer: what the next request of the conversation needs to know of it. */
+  note(listening: Listening, heard: Heard, credential: string | undefined): void;
+}
+
+/** Gives back what was kept for the conversation, and leaves out what this target would refuse. */
+export const carryOver = (
+  decided: Decided,
+  target: Target,
+  modelOf: (id: ModelId) => Model | undefined,
+  { vault, memory }: Carrier,
+): Carried => {
+  const kept = new KeptReasoning(vault, decided.caller.name, decided.session);
+  const capabilitiesOf = ({ provider, model }: ReasoningOwner): Capabilities | undefined =>
+    modelOf(`${provider}/${model}` as ModelId)?.capabilities;
+  const { caller, upstream, model, provider } = target;
+  const isPassed = caller === upstream;
+  const carriesItself = caller.carriesReasoning?.(decided.request) ?? false;
+  const whole = isPassed ? decided.request : kept.restore(decided.request);
+  const history = readHistory(whole, (data) => kept.ownerOf(data));
+  const candidate = candidateOf(decided, target);
+  // whoever names a model has been told by nobody to stay
+  const passage = passageOf(history, candidate, { session: undefined, capabilitiesOf });
+  const cut = passage.type === 'strip' ? passage.cut : nothing;
+  const stripped = stripReasoning(whole, cut);
+  const isBound = model.capabilities.boundReasoning && !isPassed;
+  const request = isBound && !kept.isUnbroken(stripped) ? withoutReasoning(stripped) : stripped;
+  const owner: ReasoningOwner = { provider: provider.name, model: model.name };
+  return {
+    request,
+    cut,
+    listen: () => listening(target),
+    note: (listened, heard, credential) => {
+      if (heard.outcome !== 'ok') return;
+      memory.note(decided.caller.name, decided.session, {
+        model: model.id,
+        provider: provider.name,
+        credential,
+        isToolLoop: heard.endReason === 'tool-calls',
+        ...warmthOf(heard, decided.receivedAt),
+      });
+      const { opaqueData, turn } = listened;
+      if (opaqueData.length === 0) return;
+      if (isPassed || isBound) kept.sign(opaqueData, owner, isBound ? prefixOf(request) : undefined);
+      if (turn && !carriesItself) kept.keep(decided.request, turn, owner);
+    },
+  };
+};
+
+const nothing: ReadonlySet<string> = new Set();
+
+const candidateOf = ({ request }: Decided, { model, endpoint }: Target): Candidate => ({
+  provider: model.provider,
+  model: model.name,
+  dialect: endpoint.dialect,
+  capabilities: model.capabilities,
+  isNamed: request.model === model.name || request.model === model.id,
+});
+
+const withoutReasoning = (request: ChatRequest): ChatRequest =>
+  stripReasoning(
+    request,
+    new Set(request.turns.flatMap(({ blocks }) => blocks.flatMap((block) => opaqueOf(block)?.data ?? []))),
+  );
+
+const minuteMs = 60_000;
+
+/** What is read or written keeps a cache warm for as long as the longest-lived part of it. */
+const warmthOf = ({ usage }: Heard, receivedAt: number): Pick<SessionState, 'warmTokens' | 'warmUntil'> => {
+  if (!usage) return { warmTokens: 0, warmUntil: 0 };
+  const {
+    cacheReadTokens,
+    cacheWrite5mTokens,
+    cacheWrite30mTokens,
+    cacheWrite1hTokens,
+    cacheWrite12hTokens,
+  } = usage;
+  const long = cacheWrite30mTokens + cacheWrite1hTokens + cacheWrite12hTokens;
+  const warmTokens = cacheReadTokens + cacheWrite5mTokens + long;
+  const minutes =
+    cacheWrite12hTokens > 0 ? 720 : cacheWrite1hTokens > 0 ? 60 : cacheWrite30mTokens > 0 ? 30 : 5;
+  return { warmTokens, warmUntil: warmTokens === 0 ? 0 : receivedAt + minutes * minuteMs };
+};
