@@ -29,7 +29,7 @@ export const speak = (ask: Ask, { model, source, newCallId, fault }: SpeakParts)
     : sourced && !isForced
       ? []
       : callsFor(ask, newCallId);
-  const words = wordsFor(ask, model, sourced, calls);
+  const words = isMalformed ? '' : wordsFor(ask, model, sourced, calls);
   const { text, stopSequence } = stoppedAt(words, ask.stop);
   const spoken = [
     ...thinkingPieces(ask, model, sourced),

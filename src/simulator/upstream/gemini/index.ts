@@ -33,7 +33,7 @@ export const createGeminiWire = ({ unique }: { readonly unique: () => string }):
   writeStream: writeContentStream,
   writeError: writeGoogleError,
   statusOf: statusOfGoogle,
-  headers: (requestId) => ({ 'x-simulated-request-id': requestId, server: 'scaffolding on HTTPServer2' }),
+  headers: (requestId) => ({ 'x-simulated-request-id': requestId }),
   tellsPauseInBody: true,
   newId: (id) => id,
   newCallId: () => unique().slice(3, 11),

@@ -28,15 +28,17 @@ export const readContents = (
   model: SimulatedModel,
   prompt: PromptBuilder,
 ): ReadContents => {
-  const turns = arrayAt(value, 'contents').map((content, at) => readTurn(content, `contents[${at}]`, model));
+  const turns = merged(
+    arrayAt(value, 'contents').map((content, at) => readTurn(content, `contents[${at}]`, model)),
+  );
   if (turns.length === 0)
     throw invalid('GenerateContentRequest.contents: contents is not specified', 'contents');
   let userText = '';
   for (const [at, turn] of turns.entries()) {
-    checkOrder(turn, turns[at - 1], turns[at + 1]);
     prompt.message(turn.role);
     for (const [index, part] of turn.parts.entries())
       readPart(part, `${turn.path}.parts[${index}]`, turn, model, prompt);
+    checkOrder(turn, turns[at - 1], turns[at + 1]);
     if (turn.role !== 'user') continue;
     const said = withoutReminders(textsOf(turn).join('\n'));
     if (said) userText = said;
@@ -75,21 +77,30 @@ const readTurn = (value: JsonValue, path: string, model: SimulatedModel): Turn =
   return { role: role === 'model' ? 'model' : 'user', parts: read, path };
 };
 
+/** The vendor's own SDK sends a content for each chunk of a stream: equal roles in a row are one turn. */
+const merged = (turns: readonly Turn[]): readonly Turn[] => {
+  const whole: Turn[] = [];
+  for (const turn of turns) {
+    const before = whole.at(-1);
+    if (before?.role === turn.role)
+      whole[whole.length - 1] = { ...before, parts: [...before.parts, ...turn.parts] };
+    else whole.push(turn);
+  }
+  return whole;
+};
+
 const callsIn = (turn: Turn | undefined): readonly JsonObject[] =>
   turn?.parts.flatMap(({ functionCall }) => (isObject(functionCall) ? [functionCall] : [])) ?? [];
 const responsesIn = (turn: Turn | undefined): readonly JsonObject[] =>
   turn?.parts.flatMap(({ functionResponse }) => (isObject(functionResponse) ? [functionResponse] : [])) ?? [];
 
-/** The first turn is the user's, turns alternate, and what was called is answered at once and whole. */
+/** The first turn is the user's, and what was called is answered at once and whole. */
 const checkOrder = (turn: Turn, before: Turn | undefined, after: Turn | undefined): void => {
   const { path, role } = turn;
   if (!before && role !== 'user')
     throw invalid('The first content must be of the role user.', `${path}.role`);
-  if (before?.role === role)
-    throw invalid(
-      `Roles must alternate between user and model, but ${path} follows another ${role}.`,
-      `${path}.role`,
-    );
+  if (turn.parts.every((part) => part.text === '' && isNothing(part.thoughtSignature)))
+    throw invalid(`* GenerateContentRequest.${path}.parts: contents.parts must not be empty.`, path);
   const calls = callsIn(turn);
   if (calls.length > 0 && role !== 'model') throw invalid('Function calls are of the role model.', path);
   const responses = responsesIn(turn);
@@ -169,7 +180,8 @@ const readPart = (
   switch (kindOf(part)) {
     case 'text':
       if (!isText(part.text)) throw invalid(`Invalid value at '${path}.text' (TYPE_STRING)`, path);
-      if (part.text === '' && isNothing(signature))
+      // the last chunk of a stream is empty, and comes back so
+      if (part.text === '' && turn.role === 'user')
         throw invalid(`Unable to submit request because '${path}' must have a text.`, path);
       if (part.thought !== true) prompt.text(part.text);
       return;
