@@ -14,14 +14,14 @@ export interface Stage {
   relay(upstream: MockUpstream, chaos: Chaos): Promise<ChaosRelay>;
   gateway(config: ConfigFile): Promise<GatewayProcess>;
   /** Run at the end, last first. */
-  after(clean: () => Promise<unknown> | void): void;
+  after(clean: () => unknown): void;
   /** Every gateway of the stage, for what has to hold of all of them. */
   readonly gateways: readonly GatewayProcess[];
   end(): Promise<void>;
 }
 
 export const openStage = (isFull: boolean, seed: string): Stage => {
-  const cleaning: (() => Promise<unknown> | void)[] = [];
+  const cleaning: (() => unknown)[] = [];
   const gateways: GatewayProcess[] = [];
   return {
     isFull,

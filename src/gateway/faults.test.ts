@@ -47,7 +47,7 @@ describe('a fault of ours', () => {
         tapStream: (tap) => {
           const whole = openaiChat.tapStream(tap);
           const push = whole.push.bind(whole);
-          whole.push = (chunk) => (++pieces > 1 ? fail() : push(chunk));
+          whole.push = (chunk) => (++pieces > 2 ? fail() : push(chunk));
           return whole;
         },
       },

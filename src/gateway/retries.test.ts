@@ -127,6 +127,31 @@ describe('a call that failed before its first byte', () => {
   });
 });
 
+describe('a stream that begins well and has an error for its next event', () => {
+  const [role = ''] = frames;
+  const broken = sendFrames([role, `data: ${JSON.stringify({ error: { message: 'over', type: 'x' } })}\n\n`]);
+
+  it('is answered by another model', async () => {
+    const first = await upstreamOf(broken);
+    const second = await upstreamOf(sendFrames(frames));
+    const gateway = await gatewayOf([
+      { name: 'first', url: first.url, kind: 'openai-compatible' },
+      { name: 'second', url: second.url, kind: 'openai-compatible' },
+    ]);
+
+    const response = await chat(gateway, { stream: true });
+
+    expect(response.headers.get('x-tierwise-model')).toBe('p-second/second');
+    expect(await response.text()).not.toContain('over');
+  });
+
+  it('never was a success', async () => {
+    const { gateway } = await one(broken);
+
+    expect((await chat(gateway, { stream: true })).status).toBe(502);
+  });
+});
+
 describe('the retry budget', () => {
   it('bounds fallbacks too', async () => {
     const first = await upstreamOf(error(529));
