@@ -104,6 +104,8 @@ export interface Quirks {
 export interface Target {
   readonly model: Model;
   readonly quirks: Quirks;
+  /** The answer is cut at the caller's stop sequences by us, so they need not be said. */
+  readonly emulatesStop?: boolean;
 }
 
 export interface WrittenRequest {
@@ -146,6 +148,8 @@ export interface StreamWriter {
   write(event: ReplyEvent): string;
   /** After a `reply-end`: what closes the stream ("data: [DONE]" …). */
   end(): string;
+  /** The error frame, where it goes on from what was told before; else `writeStreamError` has it. */
+  writeError?(error: GatewayError): string;
 }
 
 export interface StreamTap {
@@ -153,6 +157,8 @@ export interface StreamTap {
   push(chunk: Buffer): Buffer;
   /** The rest at the upstream's close. */
   end(): Buffer;
+  /** As a writer's. */
+  writeError?(error: GatewayError): string;
   /** Whole events seen so far (comments do not count): the status line waits for the first. */
   readonly events: number;
   /** Last usage told, with the service tier echoed; undefined where none was. */

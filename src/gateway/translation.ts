@@ -10,6 +10,8 @@ const nothing = Buffer.alloc(0);
 export class Translation implements StreamTap {
   readonly #reader: StreamReader;
   readonly #writer: StreamWriter;
+  readonly #caller: Dialect;
+  readonly #exchangeId: string;
   #startUsage: Usage | undefined;
   #usage: Usage | undefined;
   events = 0;
@@ -24,6 +26,8 @@ export class Translation implements StreamTap {
   constructor(upstream: Dialect, caller: Dialect, call: ReplyCall) {
     this.#reader = upstream.readStream();
     this.#writer = caller.writeStream(call);
+    this.#caller = caller;
+    this.#exchangeId = call.exchangeId;
   }
 
   /** What is told at the start holds for as long as there is nothing better; of a whole answer it is no account. */
@@ -39,6 +43,10 @@ export class Translation implements StreamTap {
     const events = this.#reader.end();
     const text = this.#text(events);
     return Buffer.from(this.hasEnded && !this.error ? text + this.#writer.end() : text);
+  }
+
+  writeError(error: GatewayError): string {
+    return this.#writer.writeError?.(error) ?? this.#caller.writeStreamError(error, this.#exchangeId);
   }
 
   #write(events: readonly ReplyEvent[], rest: string): Buffer {
