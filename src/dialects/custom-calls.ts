@@ -53,6 +53,11 @@ export class InputUnwrapper {
     return this.#takeText();
   }
 
+  /** The text is whole: what else comes is only its wrapping. */
+  get isOver(): boolean {
+    return this.#place === 'behind';
+  }
+
   end(): string {
     const held = this.#held;
     this.#held = '';

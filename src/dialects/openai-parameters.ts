@@ -91,6 +91,9 @@ export const writeTierWish = (tier: string): string | undefined => {
 
 const openAiTiers: ReadonlySet<string> = new Set(['default', 'flex', 'scale', 'priority', 'fast']);
 
+/** Anthropic's word for the tier everybody has is "standard", OpenAI's "default". */
+export const writeServiceTier = (tier: string): string => (tier === 'standard' ? 'default' : tier);
+
 /** To a vendor the caller does not know, a person is a hash. */
 export const writeEndUser = ({ dialect, endUser = '' }: ChatRequest): string =>
   isOpenAi(dialect) ? endUser : hash('sha256', `tierwise:${endUser}`);

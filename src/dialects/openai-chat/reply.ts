@@ -7,13 +7,13 @@ import { customNames, unwrapInput } from '../custom-calls.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { longNames } from '../names.ts';
 import { readErrorBody } from '../openai-errors.ts';
+import { writeServiceTier } from '../openai-parameters.ts';
 import {
   madeUpCallId,
   readFinishReason,
   readUsage,
   textOrUndefined,
   writeFinishReason,
-  writeServiceTier,
   writeUsage,
 } from './wire.ts';
 

@@ -4,8 +4,9 @@ import type { Usage } from '../../core/usage.ts';
 import { customNames, InputUnwrapper } from '../custom-calls.ts';
 import type { ReplyCall, StreamWriter } from '../dialect.ts';
 import { longNames } from '../names.ts';
+import { writeServiceTier } from '../openai-parameters.ts';
 import { answerId } from './reply.ts';
-import { doneFrame, writeFinishReason, writeServiceTier, writeUsage } from './wire.ts';
+import { doneFrame, writeFinishReason, writeUsage } from './wire.ts';
 
 /** Events to Chat chunks. Reasoning is not shown; errors have their own frame (`writeStreamError`). */
 export const writeStream = (call: ReplyCall): StreamWriter => new ChatStreamWriter(call);

@@ -111,9 +111,6 @@ export const writeUsage = (usage: Usage): JsonObject => {
   };
 };
 
-/** Anthropic's word for the tier everybody has is "standard", OpenAI's "default". */
-export const writeServiceTier = (tier: string): string => (tier === 'standard' ? 'default' : tier);
-
 /**
  * An id for a call that its server gave none: the same for the same call, another in every answer,
  * because conversations mix the calls of many answers.
