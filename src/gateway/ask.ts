@@ -12,7 +12,7 @@ import { withoutSecret } from './without-secret.ts';
 
 const errorBodyLimit = 256 * 1024;
 const answerLimit = 64 * 1024 * 1024;
-/** Comments that come before the first event are passed on with it, up to so many bytes. */
+/** What comes before the first piece of an answer is passed on with it; so much is an answer by itself. */
 const heldLimit = 64 * 1024;
 const keepAliveMs = 15_000;
 /** A shorter pause between two pieces says nothing. */
@@ -44,7 +44,7 @@ class Hearing implements UpstreamListener {
   #chunks: Buffer[] = [];
   #size = 0;
   #reply: Reply | undefined;
-  /** Output held until the first whole event shows that this is an answer. */
+  /** Output held until a piece of an answer shows that this is one. */
   #held: Buffer[] = [];
   #heldBytes = 0;
   #isPaused = false;
@@ -100,14 +100,15 @@ class Hearing implements UpstreamListener {
     this.#awaitFirstEvent();
   }
 
-  /** What has taken the request and thinks is waited for aloud: callers, and what stands between, give up on silence. */
+  /** Who has taken the request and thinks is waited for aloud: callers, and what stands between, give up on silence. */
   #awaitFirstEvent(): void {
     const { timeouts } = this.#asking.provider;
     const leftMs = this.#sentMs + timeouts.firstByteMs - this.#elapsedMs;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => {
-        if (leftMs > keepAliveMs) this.#sayAliveEarly();
+        if (this.#tap && this.#tap.events > 0) this.#commit();
+        else if (leftMs > keepAliveMs) this.#sayAliveEarly();
         else
           this.#broken(
             new GatewayError('upstream-timeout', `${this.#name}: no event within the first-byte timeout.`),
@@ -195,13 +196,14 @@ class Hearing implements UpstreamListener {
       if (out.length > 0) this.#write(out);
       return;
     }
-    if (tap.events > 0) {
-      if (out.length > 0) this.#held.push(out);
-      this.#commit();
-    } else if (out.length > 0 && this.#heldBytes + out.length <= heldLimit) {
+    const hasBegun = tap.events > 0;
+    if (out.length > 0 && (hasBegun || this.#heldBytes + out.length <= heldLimit)) {
       this.#held.push(out);
       this.#heldBytes += out.length;
     }
+    // many a stream begins well and has an error for its second event
+    const isAnswer = tap.deliveredBytes > 0 || tap.hasEnded || this.#heldBytes > heldLimit;
+    if (hasBegun && isAnswer) this.#commit();
   }
 
   #passError(tap: StreamTap, out: Buffer): void {
