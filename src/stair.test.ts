@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Ground first: a folder imports only from itself and the steps before it. */
 const stair =
-  'kit core dialects catalog features providers sessions routing experiments access cache ledger quality telemetry storage gateway batch simulator learning audit app server cli testing'.split(
+  'kit core dialects catalog features providers sessions routing experiments access cache ledger quality telemetry storage gateway surfaces batch simulator learning audit app server cli testing'.split(
     ' ',
   );
 

@@ -27,14 +27,16 @@ export const createKey = (): string => `${prefix}${randomBytes(32).toString('bas
 const prefix = 'tw_';
 
 /**
- * Reads credentials in every form clients send (WIRE 1.2). With `x-tierwise-key` the vendor's usual
- * header is free for a key of the caller's own. Throws `invalid-key` where two forms disagree.
+ * Reads credentials in every form clients send (WIRE 1.2), Gemini's `?key=` among them. With
+ * `x-tierwise-key` the vendor's usual header is free for a key of the caller's own. Throws `invalid-key` where two forms disagree.
  */
-export const readCredentials = (headers: Headers): Credentials => {
+export const readCredentials = (headers: Headers, query = ''): Credentials => {
   const bearer = /^Bearer\s+(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
   let usual = agreed(bearer, headers['x-api-key']);
   usual = agreed(usual, headers['x-goog-api-key']);
   usual = agreed(usual, headers['api-key']);
+  if (query.includes('key='))
+    for (const key of new URLSearchParams(query).getAll('key')) usual = agreed(usual, key);
   const own = headers['x-tierwise-key'];
   return own ? { gatewayKey: own, vendorKey: usual } : { gatewayKey: usual, vendorKey: usual };
 };
@@ -63,6 +65,11 @@ export class KeyRing {
 
   get isEmpty(): boolean {
     return this.#callers.size === 0;
+  }
+
+  /** How many callers there are; 0 where everybody is the local one. */
+  get size(): number {
+    return this.#callers.size;
   }
 
   /** Whether a secret is ours: one of the ring, or an old one of the same make. It must not be sent to anybody. */

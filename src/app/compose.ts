@@ -1,7 +1,5 @@
 import { GatewayError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
-import { countRequest } from '../dialects/anthropic-messages/index.ts';
-import { describe } from '../features/describe.ts';
+import type { Exchange } from '../core/exchange.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { realWorld, type World } from '../kit/world.ts';
 import type { KeptLedger } from '../ledger/health.ts';
@@ -9,9 +7,11 @@ import { Health } from '../providers/health.ts';
 import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { openLedger } from '../storage/open-ledger.ts';
+import { createSurfaces, type Surfaces } from '../surfaces/surfaces.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { openCarrier } from './carrier.ts';
 import type { Config } from './config.ts';
+import { estimateCount } from './estimate-count.ts';
 import { type RunningSimulation, startSimulation } from './simulation.ts';
 import { type Composed, composeSnapshot } from './snapshot.ts';
 
@@ -32,8 +32,7 @@ export interface App {
   readonly current: () => InForce;
   /** Undefined where no simulated provider runs. */
   readonly simulation: () => RunningSimulation | undefined;
-  /** Of a body as `/v1/messages/count_tokens` takes it. */
-  readonly countTokens: (body: JsonObject, bodyBytes: number) => number;
+  readonly surfaces: Surfaces;
   /**
    * Puts another configuration in force for the requests to come. Address, port and ledger stay as they
    * are until a restart. Rejects where it cannot be built; the old one then stays.
@@ -88,6 +87,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       throw cause;
     },
   );
+  const observers = [(exchange: Exchange) => log.settled(exchange)];
   return {
     gateway: createGateway({
       snapshot: () => current.snapshot,
@@ -97,7 +97,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       ledger,
       carrier,
       world,
-      observers: [(exchange) => log.settled(exchange)],
+      observers,
       onRefused: (error, id) => log.refused(error, id),
       onFault: (error, id) => log.fault(error, id),
     }),
@@ -106,7 +106,14 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     world,
     current: () => current,
     simulation: () => simulation,
-    countTokens: (body, bodyBytes) => describe(countRequest(body), bodyBytes).features.promptTokens,
+    surfaces: createSurfaces({
+      egress,
+      ledger,
+      world,
+      observers,
+      estimate: estimateCount,
+      onFault: (error, id) => log.fault(error, id),
+    }),
     apply: async (next) => {
       const built = await build(next);
       if (exposedAt !== undefined) demandKeys(built, exposedAt);

@@ -20,6 +20,9 @@ const server = z
       .describe('Address to listen on. Without keys nothing but loopback is accepted.'),
     port: z.int().min(0).max(65_535).default(4100).describe('Port to listen on; 0 takes any free one.'),
     bodyLimit: sizeBytes.prefault('32mb').describe('Largest request body.'),
+    uploadLimit: sizeBytes
+      .prefault('512mb')
+      .describe('Largest file for `/v1/files`; it is passed on while it comes in.'),
     writeIdle: durationMs
       .prefault('60s')
       .describe('How long a caller may read nothing of what waits for it before it is taken for gone.'),
@@ -28,9 +31,10 @@ const server = z
       .describe('How long running answers may go on after a stop was asked for.'),
     tellsTiming: z.boolean().default(false).describe('Whether answers carry a `server-timing` header.'),
   })
-  .transform(({ bodyLimit, writeIdle, shutdownGrace, ...rest }) => ({
+  .transform(({ bodyLimit, uploadLimit, writeIdle, shutdownGrace, ...rest }) => ({
     ...rest,
     bodyLimitBytes: bodyLimit,
+    uploadLimitBytes: uploadLimit,
     writeIdleMs: writeIdle,
     shutdownGraceMs: shutdownGrace,
   }));

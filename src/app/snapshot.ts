@@ -1,6 +1,5 @@
 import { KeyRing } from '../access/keys.ts';
-import { type Catalogue, type CatalogueModel, costOf } from '../catalog/index.ts';
-import type { Caller } from '../core/caller.ts';
+import { type Catalogue, costOf } from '../catalog/index.ts';
 import type { Features } from '../core/features.ts';
 import { type DialectName, type Model, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
@@ -9,10 +8,9 @@ import { dialects } from '../dialects/index.ts';
 import { describe } from '../features/describe.ts';
 import { admit, defaultRoute } from '../gateway/admit.ts';
 import { decide } from '../gateway/decide.ts';
-import type { Offer, Snapshot } from '../gateway/snapshot.ts';
-import { anyGlobTest } from '../kit/glob.ts';
-import type { Credential } from '../providers/provider.ts';
+import type { Snapshot } from '../gateway/snapshot.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
+import type { Credential } from '../providers/provider.ts';
 import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
 import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
 import type { TierModels } from '../routing/strategies/strategy.ts';
@@ -20,6 +18,7 @@ import type { Config } from './config.ts';
 import { catalogueOf } from './config-models.ts';
 import { configuredProvider } from './configured-provider.ts';
 import { nearNames } from './near-names.ts';
+import { aliasIntercepts, offersOf, offersTo } from './offers.ts';
 import type { RunningSimulation } from './simulation.ts';
 import { tiersOf } from './tiers-of.ts';
 
@@ -94,7 +93,11 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
   }
 
   const resolve = createResolver({
-    intercepts: [...config.intercept, ...(config.providersFrom === 'simulated' ? vendorNames : [])],
+    intercepts: [
+      ...config.intercept,
+      ...aliasIntercepts([...routes.keys()]),
+      ...(config.providersFrom === 'simulated' ? vendorNames : []),
+    ],
     routes: new Set(routes.keys()),
     find,
     near: (name) => nearNames(name, [...routes.keys(), ...tiers, ...models.map(({ id }) => id)]),
@@ -112,6 +115,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
       dialects: new Map(dialects.map((dialect) => [dialect.name, dialect])),
       providers,
       model: (id) => catalogue.get(id),
+      resolve,
       admit: (received, credentials) =>
         admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
       decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now }),
@@ -137,53 +141,3 @@ export const predictCost = (model: Model, { promptTokens, maxOutputTokens }: Fea
     },
     model.prices,
   );
-
-const offersOf = (
-  config: Config,
-  models: readonly CatalogueModel[],
-  routes: readonly string[],
-): readonly (Offer & { readonly route: string })[] => [
-  ...routes.map((route) => ({
-    id: route,
-    displayName: `Tierwise: ${route}`,
-    ownedBy: 'tierwise',
-    released: undefined,
-    route,
-  })),
-  ...tiers.map((tier) => ({
-    id: tier,
-    displayName: `Tierwise: ${tier} tier`,
-    ownedBy: 'tierwise',
-    released: undefined,
-    route: defaultRoute,
-  })),
-  // clients that discover models keep only names of their own maker
-  ...config.intercept
-    .filter(({ match }) => !match.includes('*'))
-    .map(({ match, route = defaultRoute }) => ({
-      id: match,
-      displayName: match,
-      ownedBy: 'tierwise',
-      released: undefined,
-      route,
-    })),
-  ...models
-    .filter(({ isDeprecated }) => !isDeprecated)
-    .map(({ id, displayName, provider, released }) => ({
-      id,
-      displayName,
-      ownedBy: provider,
-      released,
-      route: defaultRoute,
-    })),
-];
-
-const offersTo = (caller: Caller, offers: ReturnType<typeof offersOf>): readonly Offer[] => {
-  const { routes, models } = caller;
-  if (!routes && !models) return offers;
-  const mayUse = models ? anyGlobTest(models) : () => true;
-  return offers.filter(({ id, ownedBy, route }) => {
-    if (routes && !routes.includes(route)) return false;
-    return ownedBy === 'tierwise' || mayUse(id);
-  });
-};

@@ -1,9 +1,10 @@
 import type { Credentials, KeyRing } from '../access/keys.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Admitted, Decided, Received } from '../core/exchange.ts';
-import type { DialectName, Model, ModelId } from '../core/model.ts';
+import type { DialectName, Effort, Model, ModelId } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Resolved } from '../routing/resolve.ts';
 
 /**
  * Everything that a configuration decides, made once and never changed. A request takes the snapshot
@@ -14,6 +15,8 @@ export interface Snapshot {
   readonly dialects: ReadonlyMap<DialectName, Dialect>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly model: (id: ModelId) => Model | undefined;
+  /** What a caller's model name means; throws `unknown-model`. */
+  readonly resolve: (name: string) => Resolved;
   /** Who may ask, and which route answers; throws GatewayError. */
   readonly admit: (received: Received, credentials: Credentials) => Admitted;
   /** Pure but for the clock; throws GatewayError. */
@@ -36,4 +39,10 @@ export interface Offer {
   readonly ownedBy: string;
   /** "2026-09-22", where it is known. */
   readonly released: string | undefined;
+  /** Another name for what is offered already, for clients that keep only names of their own maker. */
+  readonly isAlias?: boolean;
+  readonly contextTokens?: number;
+  readonly maxOutputTokens?: number;
+  readonly efforts?: readonly Effort[];
+  readonly takesImages?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
@@ -13,9 +14,10 @@ export interface UpstreamCall {
   /** Below the base URL: "/chat/completions". */
   readonly path: string;
   readonly query: string;
-  readonly method: 'POST' | 'GET';
+  readonly method: 'POST' | 'GET' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | undefined;
+  /** A stream is sent as it comes, once. */
+  readonly body: Buffer | Readable | undefined;
   /** The caller's own key for this provider, instead of the configured one. */
   readonly ownKey?: string;
 }

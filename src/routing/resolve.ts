@@ -50,6 +50,9 @@ export const createResolver = ({
     if (intercept?.tier !== undefined) return { type: 'tier', tier: intercept.tier };
     const model = find(intercept?.model ?? name);
     if (model) return { type: 'model', model };
+    // Claude Code marks names whose context is to be a long one: "auto[1m]" (pitfall 51)
+    const unmarked = name.replace(/\[\d{1,3}[km]\]$/i, '');
+    if (unmarked !== name) return resolve(unmarked);
     const suggestions = near(name);
     throw new GatewayError(
       'unknown-model',

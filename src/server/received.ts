@@ -1,22 +1,31 @@
 import type { RequestTags } from '../core/caller.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ExchangeId, Received } from '../core/exchange.ts';
-import { isObject } from '../core/json.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
+import type { DialectName } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
-import { JsonScanError, scanJson } from '../kit/json-scan.ts';
+import { addMember, type JsonScan, JsonScanError, scanJson, spliceBytes } from '../kit/json-scan.ts';
 import { sessionOf } from '../sessions/session-of.ts';
+import type { Wanted } from './paths.ts';
+
+/** A request whose body has arrived, before anybody looked into it. */
+export interface ReceivedBody {
+  readonly id: ExchangeId;
+  readonly receivedAt: number;
+  /** The caller's: what is answered in. */
+  readonly dialect: Dialect;
+  readonly bytes: Buffer;
+  readonly headers: Headers;
+  readonly query: string;
+  readonly wanted: Pick<Extract<Wanted, { type: 'chat' }>, 'address' | 'deployment'>;
+  readonly dialects: ReadonlyMap<DialectName, Dialect>;
+}
 
 /** Reads a body in its caller's dialect. Throws GatewayError `invalid-json` or `invalid-request`. */
-export const readReceived = (
-  id: ExchangeId,
-  receivedAt: number,
-  dialect: Dialect,
-  bytes: Buffer,
-  headers: Headers,
-  query: string,
-): Received => {
-  const { scan, body } = parseBody(bytes);
-  const request = dialect.readRequest(body);
+export const readReceived = (received: ReceivedBody): Received => {
+  const { id, receivedAt, dialect, headers, query, wanted, dialects } = received;
+  const { bytes, scan, body } = withDeployment(parseBody(received.bytes), wanted.deployment);
+  const request = writtenIn(body, dialect, dialects).readRequest(body, wanted.address);
   // it stands in records, logs and headers: nobody's model has so long a name
   if (request.model.length > longestModelName)
     throw new GatewayError('invalid-request', `"model" is over ${longestModelName} characters.`, {
@@ -36,14 +45,36 @@ export const readReceived = (
   };
 };
 
+/** Some editors post bodies of the Responses API to the path of Chat, and read Chat's answers (pitfall 35). */
+const writtenIn = (body: JsonObject, dialect: Dialect, dialects: ReceivedBody['dialects']): Dialect =>
+  dialect.name === 'openai-chat' && body.input !== undefined && body.messages === undefined
+    ? (dialects.get('openai-responses') ?? dialect)
+    : dialect;
+
+/** On Azure's paths the model is the deployment, whatever the body says: what is routed, billed and sent is one name. */
+const withDeployment = (parsed: ParsedBody, deployment: string | undefined): ParsedBody => {
+  if (deployment === undefined || parsed.body.model === deployment) return parsed;
+  const { bytes, scan } = parsed;
+  const named = scan.keys.get('model');
+  const text = JSON.stringify(deployment);
+  const splice = named ? { start: named.start, end: named.end, text } : addMember(scan, 'model', text);
+  return parseBody(spliceBytes(bytes, [splice]));
+};
+
 const longestModelName = 256;
 
+export interface ParsedBody {
+  readonly bytes: Buffer;
+  readonly scan: JsonScan;
+  readonly body: JsonObject;
+}
+
 /** The parsed body, after a look that it is safe to parse. */
-export const parseBody = (bytes: Buffer) => {
+export const parseBody = (bytes: Buffer): ParsedBody => {
   try {
     const scan = scanJson(bytes);
     const body: unknown = JSON.parse(bytes.toString());
-    if (isObject(body)) return { scan, body };
+    if (isObject(body)) return { bytes, scan, body };
   } catch (cause) {
     if (cause instanceof JsonScanError)
       throw new GatewayError('invalid-json', `The body ${cause.message}.`, { cause });

@@ -7,15 +7,15 @@ import type { Outlet } from '../gateway/outlet.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { timeSortedId } from '../kit/ids.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
+import { answerBeside } from './answer-beside.ts';
+import { bodyOf, stopping } from './body-of.ts';
 import { HttpOutlet } from './http-outlet.ts';
-import { listModels, oneModel } from './list-models.ts';
+import { ListOutlet } from './list-outlet.ts';
+import { errorDialectOf, nothingAt, wrongBase } from './not-served.ts';
 import { type Found, findRoute, openPaths, type Wanted } from './paths.ts';
-import { discardBody, readBody } from './read-body.ts';
-import { parseBody, readReceived } from './received.ts';
+import { discardBody } from './read-body.ts';
+import { readReceived } from './received.ts';
 import type { Door } from './server.ts';
-
-/** A minute for a body: the largest there may be takes 4 Mbit a second. */
-const bodyMs = 60_000;
 
 /** Answers one request, whatever happens. */
 export const serveRequest = (request: IncomingMessage, response: ServerResponse, door: Door): void => {
@@ -37,43 +37,35 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? '' : target.slice(mark);
   const snapshot = parts.snapshot();
-  const found = findRoute(request.method ?? 'GET', path);
+  const found = findRoute(request.method ?? 'GET', path, query);
   const dialect = dialectFor(path, headers, snapshot, request.method === 'POST' ? found : undefined);
   try {
     refuseAmbiguity(request);
     const wanted = wantedOf(found, request, path);
-    const sent = readCredentials(headers);
+    if (wanted.type === 'chat' && dialect.name !== wanted.dialect) throw nothingAt(path);
+    const sent = readCredentials(headers, query);
     const credentials = openPaths.includes(path) ? sent : snapshot.keys.identified(sent);
     if (door.isStopping && wanted.type !== 'health') throw stopping();
     if (wanted.type === 'ready' && !parts.isReady())
       throw new GatewayError('ledger-down', 'The ledger cannot be written just now, so nothing is sent.');
-    if (wanted.type !== 'chat' && wanted.type !== 'count-tokens') {
-      answerPlain(wanted, headers, snapshot, outlet);
+    const arrival = { dialect, requestId: id, credentials };
+    if (wanted.type !== 'chat') {
+      await answerBeside(wanted, arrival, { request, receivedAt, query, snapshot, outlet, door });
       return;
     }
     const bytes = await bodyOf(request, outlet, parts.bodyLimitBytes());
     if (door.isStopping) throw stopping();
-    if (wanted.type === 'count-tokens') {
-      const tokens = parts.countTokens(parseBody(bytes).body, bytes.length);
-      const body = JSON.stringify({ input_tokens: tokens });
-      outlet.start(200, {
-        'content-type': 'application/json',
-        'content-length': body.length,
-        'x-tierwise-estimated': 'true',
-        'request-id': id,
-      });
-      outlet.end(body);
-      return;
-    }
-    const read = () => readReceived(id, receivedAt, dialect, bytes, headers, query);
-    await parts.gateway.answer(read, { dialect, requestId: id, credentials }, outlet);
+    const read = () =>
+      readReceived({ id, receivedAt, dialect, bytes, headers, query, wanted, dialects: snapshot.dialects });
+    const out = wanted.hasListForm ? new ListOutlet(outlet) : outlet;
+    await parts.gateway.answer(read, arrival, out);
   } catch (cause) {
     const error = asGatewayError(cause);
     if (!outlet.hasStarted && error.code !== 'client-gone') {
       const isLast = door.isStopping || error.code === 'request-timeout';
       refuse(error, id, dialect, outlet, {
         ...(found.type === 'wrong-method' && {
-          allow: found.allowed === 'GET' ? 'GET, HEAD' : found.allowed,
+          allow: found.allowed.map((method) => (method === 'GET' ? 'GET, HEAD' : method)).join(', '),
         }),
         ...(isLast && { connection: 'close' }),
       });
@@ -85,14 +77,6 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
     door.open.delete(outlet);
     if (door.open.size === 0) door.tellIdle?.();
   }
-};
-
-/** The body, asked for where the caller waits to be. */
-const bodyOf = (request: IncomingMessage, { response }: HttpOutlet, limitBytes: number): Promise<Buffer> => {
-  const body = readBody(request, { bytes: limitBytes, ms: bodyMs });
-  const isRefused = Number(request.headers['content-length'] ?? 0) > limitBytes;
-  if (request.headers.expect !== undefined && !isRefused) response.writeContinue();
-  return body;
 };
 
 const refuse = (
@@ -124,39 +108,16 @@ const wantedOf = (found: Found, { headers }: IncomingMessage, path: string): Wan
     case 'found':
       return found.wanted;
     case 'wrong-method':
-      throw new GatewayError('method-not-allowed', `This path answers ${found.allowed} only.`);
+      throw new GatewayError('method-not-allowed', `This path answers ${found.allowed.join(' and ')} only.`);
     case 'unsafe':
       throw new GatewayError(
         'invalid-request',
         'The path holds characters or steps that are not served here.',
       );
-    case 'doubled-version':
-      throw new GatewayError(
-        'not-found',
-        'The path has "/v1" twice: the base URL of OpenAI clients ends in "/v1", that of Anthropic clients must not.',
-      );
+    case 'wrong-base':
+      throw wrongBase(path, found.should, headers as Headers);
     default:
-      throw new GatewayError(
-        'not-found',
-        `There is nothing at ${JSON.stringify(path.slice(0, 100))}; the gateway answers POST /v1/chat/completions, POST /v1/messages and GET /v1/models.`,
-      );
-  }
-};
-
-const answerPlain = (wanted: Wanted, headers: Headers, snapshot: Snapshot, outlet: Outlet): void => {
-  const body = JSON.stringify(plainBody(wanted, headers, snapshot));
-  outlet.start(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
-  outlet.end(body);
-};
-
-const plainBody = (wanted: Wanted, headers: Headers, snapshot: Snapshot): unknown => {
-  switch (wanted.type) {
-    case 'models':
-      return listModels(snapshot, snapshot.keys.callerOf(readCredentials(headers)));
-    case 'model':
-      return oneModel(wanted.name, snapshot, snapshot.keys.callerOf(readCredentials(headers)));
-    default:
-      return { status: 'ok', service: 'tierwise' };
+      throw nothingAt(path);
   }
 };
 
@@ -166,13 +127,4 @@ export const dialectFor = (
   headers: Headers,
   { dialects }: Snapshot,
   route = findRoute('POST', path),
-): Dialect => {
-  const spoken = route.type === 'found' && 'dialect' in route.wanted ? route.wanted.dialect : undefined;
-  const isAnthropic = path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined;
-  return dialects.get(spoken ?? (isAnthropic ? 'anthropic-messages' : 'openai-chat')) as Dialect;
-};
-
-const stopping = (): GatewayError =>
-  new GatewayError('shutting-down', 'The gateway is stopping; try again in a moment.', {
-    retryAfterMs: 1000,
-  });
+): Dialect => dialects.get(errorDialectOf(path, headers, route)) ?? (dialects.get('openai-chat') as Dialect);

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { Register } from '../kit/register.ts';
 import type { World } from '../kit/world.ts';
+import type { Surfaces } from '../surfaces/surfaces.ts';
 import { answerBroken } from './broken-request.ts';
 import type { HttpOutlet } from './http-outlet.ts';
 import { serveRequest } from './serve-request.ts';
@@ -14,9 +14,10 @@ export interface ServerParts {
   readonly gateway: Gateway;
   readonly snapshot: () => Snapshot;
   readonly world: World;
-  /** Tokens of a prompt, by our own estimate: good for a context gauge, never for a bill. */
-  readonly countTokens: (body: JsonObject, bodyBytes: number) => number;
+  readonly surfaces: Surfaces;
   readonly bodyLimitBytes: () => number;
+  /** Of files, which are passed on while they come in. */
+  readonly uploadLimitBytes: () => number;
   /** How long a reader may take nothing of what waits for it. */
   readonly writeIdleMs: () => number;
   /** Whether requests can be served and charged for just now. */

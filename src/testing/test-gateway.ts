@@ -20,6 +20,7 @@ import { Egress } from '../providers/send.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { SessionMemory } from '../sessions/session-memory.ts';
 import { noShelf, Vault } from '../sessions/vault.ts';
+import { createSurfaces } from '../surfaces/surfaces.ts';
 import { sampleFeatures } from './sample-features.ts';
 import { sampleModel, samplePrices } from './sample-model.ts';
 
@@ -40,6 +41,7 @@ export interface TestGatewayOptions {
   readonly intend?: (intent: Intent) => Promise<void>;
   readonly server?: {
     readonly bodyLimitBytes?: number;
+    readonly uploadLimitBytes?: number;
     readonly writeIdleMs?: number;
     readonly isReady?: () => boolean;
   };
@@ -114,8 +116,16 @@ export const testGateway = async (
       gateway,
       snapshot: () => snapshot,
       world: realWorld,
-      countTokens: (_body, bodyBytes) => Math.ceil(bodyBytes / 4),
+      surfaces: createSurfaces({
+        egress,
+        ledger,
+        world: realWorld,
+        observers: [],
+        estimate: (_dialect, _body, bodyBytes) => Math.ceil(bodyBytes / 4),
+        onFault: (error) => faults.push(error),
+      }),
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
+      uploadLimitBytes: () => server.uploadLimitBytes ?? 512 * 1024 * 1024,
       writeIdleMs: () => server.writeIdleMs ?? 60_000,
       isReady: () => server.isReady?.() ?? true,
       onRefused: (error) => refusals.push(error),
@@ -185,6 +195,7 @@ const handmade = (
     dialects: new Map<DialectName, Dialect>(dialects.map((dialect) => [dialect.name, dialect])),
     providers,
     model: (id) => byId.get(id),
+    resolve,
     admit: (received, credentials) =>
       admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
     decide: (admitted) => ({
