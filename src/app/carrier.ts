@@ -11,9 +11,13 @@ const maxSessions = 50_000;
 /** Whoever comes back later finds no cache warm anyway. */
 const rememberMs = 24 * 60 * 60 * 1000;
 
+export const newMemory = (world: World): SessionMemory =>
+  new SessionMemory(world, { maxSessions, keepMs: rememberMs });
+
 /** What conversations keep, beside the ledger. The ledger's lock has to be held. */
 export const openCarrier = async (
   { ledger: { path: directory }, vault }: Config,
+  memory: SessionMemory,
   world: World,
   warn: (message: string) => void,
 ): Promise<Carrier> => {
@@ -26,7 +30,7 @@ export const openCarrier = async (
     warn,
   });
   return {
-    memory: new SessionMemory(world, { maxSessions, keepMs: rememberMs }),
+    memory,
     vault: new Vault({ key, shelf, rows, world, maxBytes: vault.memoryBytes, keepMs: vault.keepMs }),
   };
 };

@@ -9,7 +9,7 @@ import { Egress } from '../providers/send.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { createSurfaces, type Surfaces } from '../surfaces/surfaces.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
-import { openCarrier } from './carrier.ts';
+import { newMemory, openCarrier } from './carrier.ts';
 import type { Config } from './config.ts';
 import { estimateCount } from './estimate-count.ts';
 import { type RunningSimulation, startSimulation } from './simulation.ts';
@@ -58,12 +58,14 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   const { world = realWorld, log = createLog(config.log.level) } = options;
   const health = new Health(world);
   const egress = new Egress();
+  const memory = newMemory(world);
   let simulation = options.simulation;
   const build = async (next: Config): Promise<InForce> => {
     if (!simulation && namesSimulated(next)) simulation = await startSimulation();
     const composed = composeSnapshot(next, {
       isHealthy: (model, credentials) => health.isHealthy(model, credentials),
       now: () => world.now(),
+      recall: (caller, session) => memory.recall(caller, session),
       simulation,
     });
     return { ...composed, config: next };
@@ -80,7 +82,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     if (simulation && !options.simulation) await simulation.close();
     throw cause;
   });
-  const carrier = await openCarrier(config, world, (message) => log.warn(message)).catch(
+  const carrier = await openCarrier(config, memory, world, (message) => log.warn(message)).catch(
     async (cause: unknown) => {
       await ledger.close();
       if (simulation && !options.simulation) await simulation.close();

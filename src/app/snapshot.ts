@@ -7,7 +7,7 @@ import { noUsage } from '../core/usage.ts';
 import { dialects } from '../dialects/index.ts';
 import { describe } from '../features/describe.ts';
 import { admit, defaultRoute } from '../gateway/admit.ts';
-import { decide } from '../gateway/decide.ts';
+import { type DecideParts, decide } from '../gateway/decide.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
 import type { Credential } from '../providers/provider.ts';
@@ -27,6 +27,8 @@ export interface SnapshotParts {
   /** Whether one of these credentials may ask the model. */
   readonly isHealthy: (model: Model, credentials: readonly Credential[]) => boolean;
   readonly now: () => number;
+  /** What is remembered of a caller's conversation. */
+  readonly recall?: DecideParts['recall'];
   /** The simulated providers that run; undefined where none was started. */
   readonly simulation: RunningSimulation | undefined;
 }
@@ -47,7 +49,10 @@ const vendorNames: readonly Intercept[] = ['claude-haiku-*', 'gpt-*-nano']
   .concat(['claude-*', 'gpt-*', 'o1*', 'o3*', 'o4*'].map((match) => ({ match, route: defaultRoute })));
 
 /** Builds everything that a configuration decides. Throws GatewayError where a name in it means nothing. */
-export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: SnapshotParts): Composed => {
+export const composeSnapshot = (
+  config: Config,
+  { isHealthy, now, recall, simulation }: SnapshotParts,
+): Composed => {
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [
       name,
@@ -118,7 +123,7 @@ export const composeSnapshot = (config: Config, { isHealthy, now, simulation }: 
       resolve,
       admit: (received, credentials) =>
         admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
-      decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now }),
+      decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now, recall }),
       offers: (caller) => offersTo(caller, allOffers),
       baseline: (route) => baselines.get(route),
       longestRetryWaitMs: config.retries.longestWaitMs,

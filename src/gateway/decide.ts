@@ -5,6 +5,7 @@ import type { Features } from '../core/features.ts';
 import type { Model } from '../core/model.ts';
 import type { Resolved } from '../routing/resolve.ts';
 import type { Route } from '../routing/route.ts';
+import type { SessionState } from '../sessions/session-memory.ts';
 
 export interface DecideParts {
   readonly describe: (
@@ -16,12 +17,14 @@ export interface DecideParts {
   /** The model a name means, whatever intercepts it. */
   readonly find: (name: string) => Model | undefined;
   readonly now: () => number;
+  /** What is remembered of a caller's conversation. */
+  readonly recall?: (caller: string, session: string) => SessionState | undefined;
 }
 
 /** Which models, in turn. Pure but for the clock; throws GatewayError. */
 export const decide = (
   admitted: Admitted,
-  { describe, resolve, routes, find, now }: DecideParts,
+  { describe, resolve, routes, find, now, recall }: DecideParts,
 ): Decided => {
   const { request, bytes, caller, tags } = admitted;
   const route = routes.get(admitted.route);
@@ -32,6 +35,7 @@ export const decide = (
   const decision = route({
     request,
     features,
+    session: recall?.(caller.name, admitted.session),
     subject: {
       ...features,
       ask,

@@ -7,6 +7,7 @@ import type { Model, ModelId } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
 import { describe as describeRequest } from '../features/describe.ts';
 import { requestOf } from '../features/request-of.cases.ts';
+import type { SessionState } from '../sessions/session-memory.ts';
 import { sampleModel } from '../testing/sample-model.ts';
 import { subjectOf } from './conditions/subject-of.cases.ts';
 import { compileRoute, type Question, routeSchema } from './route.ts';
@@ -234,5 +235,42 @@ describe('the configuration of a route', () => {
     { strategy: { type: 'rules', rules: [{ name: 'a', when: { cel: 'nope' }, use: 'mid' }] } },
   ])('refuses %o', (config) => {
     expect(routeSchema.safeParse(config).success).toBe(false);
+  });
+});
+
+describe('a conversation that cannot leave its provider', () => {
+  const session: SessionState = {
+    model: large.id,
+    provider: large.provider,
+    credential: undefined,
+    answers: 1,
+    answeredAt: 0,
+    isToolLoop: false,
+    warmTokens: 0,
+    warmUntil: 0,
+  };
+  const pinned: World = {
+    config: fixed([small.id]),
+    request: { dialect: 'anthropic-messages', extras: { container: 'cntr_1' } },
+    question: { session },
+  };
+
+  it('goes on where it is, though the rules wish for others', () => {
+    const decision = decide(pinned);
+
+    expect(asked(decision)).toEqual([large.id]);
+    expect(decision.rejected).toContainEqual({
+      model: small.id,
+      gate: 'continuity',
+      why: 'the conversation works in a container, which only "vendor" has',
+    });
+  });
+
+  it('goes anywhere once it holds nothing of its provider’s', () => {
+    expect(asked(decide({ ...pinned, request: {} }))[0]).toBe(small.id);
+  });
+
+  it('is refused where its provider cannot serve it, with the reasons', () => {
+    expect(failure({ ...pinned, sick: [large] }).message).toContain('which only "vendor" has');
   });
 });

@@ -5,8 +5,10 @@ import { GatewayError } from '../core/errors.ts';
 import type { Features } from '../core/features.ts';
 import { type DialectName, type Model, type ModelId, type Tier, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
+import type { SessionState } from '../sessions/session-memory.ts';
 import type { Subject } from './conditions/condition.ts';
 import { defaultRules } from './default-rules.ts';
+import { continuity } from './gates/continuity.ts';
 import type { Gate, GateSubject } from './gates/gate.ts';
 import { gates } from './gates/index.ts';
 import { compileStrategy, type StrategyConfig, strategySchema } from './strategies/index.ts';
@@ -53,6 +55,8 @@ export interface Question {
   readonly subject: Subject;
   readonly features: Features;
   readonly allowedModels: readonly string[] | undefined;
+  /** Who answered the conversation last; undefined where nothing is known of it. */
+  readonly session?: SessionState | undefined;
   /** The caller named a tier or a model instead of leaving the choice to the route. */
   readonly named:
     | { readonly type: 'tier'; readonly tier: Tier }
@@ -83,7 +87,7 @@ export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts)
     Wish
   >;
   const routed = (question: Question, wish: Wish, kind: Decision['mode']): Decision => {
-    const { passed, rejected } = sift(candidatesOf(wish), question, parts, gates);
+    const { passed, rejected } = orStay(sift(candidatesOf(wish), question, parts, gates), question, parts);
     const [first] = passed;
     if (!first) throw nobodyLeft(rejected, question);
     const decision: Decision = {
@@ -137,6 +141,16 @@ const candidateLists = ({ tiers: tierModels, model }: RouteParts): ((wish: Wish)
   };
 };
 
+/** Where all that is wished for is elsewhere, a conversation that cannot leave goes on where it is. */
+const orStay = (sifted: Sifted, question: Question, parts: RouteParts): Sifted => {
+  const { passed, rejected } = sifted;
+  const last = passed.length === 0 && question.session && parts.model(question.session.model);
+  if (!last || !rejected.some(({ gate }) => gate === continuity.name)) return sifted;
+  if (rejected.some(({ model }) => model === last.id)) return sifted;
+  const stayed = sift([last], question, parts, gates);
+  return { passed: stayed.passed, rejected: [...rejected, ...stayed.rejected] };
+};
+
 interface Sifted {
   readonly passed: readonly Model[];
   readonly rejected: readonly Rejected[];
@@ -151,6 +165,7 @@ const sift = (
   const subject: GateSubject = {
     request: question.request,
     features: question.features,
+    session: question.session,
     allowedModels: question.allowedModels,
     dialectOf: (model) => parts.dialectOf(model, question.request.dialect, question.features.hasTools),
     spokenBy: parts.spokenBy,

@@ -4,7 +4,7 @@ import type { Block, ChatRequest, OpaqueReasoning, ReasoningOwner } from '../cor
 export interface History {
   /** In their order. */
   readonly thoughts: readonly Thought[];
-  /** What lies with the provider that has answered so far, in words: "it names a file". */
+  /** What lies with the provider that has answered so far, in words: "the conversation names an uploaded file". */
   readonly pins: readonly string[];
 }
 
@@ -49,15 +49,15 @@ export const readPins = ({ system, turns, extras, state }: ChatRequest): readonl
     pins ??= new Set();
     pins.add(what);
   };
-  if (typeof extras.container === 'string') pin('it works in a container');
-  if (state?.conversation !== undefined) pin('it goes on from a kept conversation');
-  if (state?.hasReferences) pin('it names parts that are kept');
+  if (typeof extras.container === 'string') pin('the conversation works in a container');
+  if (state?.conversation !== undefined) pin('the conversation goes on from one that is kept');
+  if (state?.hasReferences) pin('the conversation names messages that are kept');
   const look = (blocks: readonly Block[]): void => {
     for (const block of blocks) {
       if (block.type === 'tool-result') look(block.blocks);
-      else if (block.type === 'vendor') pin('it holds what its vendor’s own tools gave');
+      else if (block.type === 'vendor') pin('the conversation holds what tools of its vendor gave');
       else if ((block.type === 'image' || block.type === 'document') && block.source.type === 'file')
-        pin('it names an uploaded file');
+        pin('the conversation names an uploaded file');
     }
   };
   look(system);

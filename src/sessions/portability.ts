@@ -12,9 +12,8 @@ export const passageOf = (
   candidate: Candidate,
   { session, capabilitiesOf }: PassageParts,
 ): Passage => {
-  const [pin] = history.pins;
-  if (pin && session && session.provider !== candidate.provider)
-    return { type: 'stay', why: `${pin}, which only "${session.provider}" has` };
+  const why = stayOf(history.pins, candidate.provider, session);
+  if (why !== undefined) return { type: 'stay', why };
   const cut = new Set<string>();
   for (const thought of history.thoughts)
     if (!isKept(thought, candidate, capabilitiesOf)) cut.add(thought.opaque.data);
@@ -22,6 +21,16 @@ export const passageOf = (
   if (isBroken(history, candidate, cut)) for (const { opaque } of history.thoughts) cut.add(opaque.data);
   return { type: 'strip', cut };
 };
+
+/** Why a conversation cannot leave the provider that it is with; undefined where it can, or need not. */
+export const stayOf = (
+  pins: readonly string[],
+  provider: string,
+  session: SessionState | undefined,
+): string | undefined =>
+  pins.length > 0 && session && session.provider !== provider
+    ? `${pins[0]}, which only "${session.provider}" has`
+    : undefined;
 
 /** Who would get the conversation next. */
 export interface Candidate {

@@ -1,12 +1,15 @@
 import type { ChatRequest } from '../../core/chat.ts';
 import type { Features } from '../../core/features.ts';
 import type { DialectName, Model } from '../../core/model.ts';
+import type { SessionState } from '../../sessions/session-memory.ts';
 
 /** What a gate may look at beside the model. */
 export interface GateSubject {
   readonly request: ChatRequest;
   readonly features: Features;
   /** Models the caller's key may use; undefined means all. */
+  /** Who answered the conversation last; undefined where nothing is known of it. */
+  readonly session?: SessionState | undefined;
   readonly allowedModels: readonly string[] | undefined;
   /** The dialect in which the model would be asked; undefined where its provider speaks none that it knows. */
   readonly dialectOf: (model: Model) => DialectName | undefined;

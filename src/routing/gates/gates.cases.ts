@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../core/chat.ts';
 import type { Features } from '../../core/features.ts';
 import type { Capabilities, DialectName, Model } from '../../core/model.ts';
+import type { SessionState } from '../../sessions/session-memory.ts';
 import { type ModelTraits, sampleModel } from '../../testing/sample-model.ts';
 
 export interface GateCase {
@@ -11,6 +12,7 @@ export interface GateCase {
   readonly capabilities?: Partial<Capabilities>;
   /** Dialect of the model's provider. */
   readonly spoken?: DialectName;
+  readonly session?: Pick<SessionState, 'provider'>;
   readonly allowedModels?: readonly string[];
   readonly isHealthy?: boolean;
   /** A word of the reason; undefined where the model passes. */
@@ -53,6 +55,24 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       request: { extras: { thread: { previous_message_id: 'msg_1' } } },
       ...native,
       refused: 'does not have the conversation',
+    },
+  ],
+  continuity: [
+    { about: 'a conversation nothing is known of', request: { extras: { container: 'c' } } },
+    {
+      about: 'a conversation that anybody can go on with',
+      session: { provider: 'elsewhere' },
+    },
+    {
+      about: 'a conversation that lies here',
+      session: { provider: 'provider' },
+      request: { extras: { container: 'c' } },
+    },
+    {
+      about: 'a conversation that lies elsewhere',
+      session: { provider: 'elsewhere' },
+      request: { extras: { container: 'c' } },
+      refused: 'which only "elsewhere" has',
     },
   ],
   tools: [

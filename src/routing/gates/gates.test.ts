@@ -1,14 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import type { ModelId } from '../../core/model.ts';
 import { describe as describeRequest } from '../../features/describe.ts';
 import { requestOf } from '../../features/request-of.cases.ts';
+import type { SessionState } from '../../sessions/session-memory.ts';
 import type { GateSubject } from './gate.ts';
 import { type GateCase, gateCases, modelFor } from './gates.cases.ts';
 import { gates } from './index.ts';
+
+const answered: SessionState = {
+  model: 'provider/one' as ModelId,
+  provider: 'provider',
+  credential: undefined,
+  answers: 1,
+  answeredAt: 0,
+  isToolLoop: false,
+  warmTokens: 0,
+  warmUntil: 0,
+};
 
 const subjectFor = ({
   request,
   features,
   spoken,
+  session,
   allowedModels,
   isHealthy = true,
 }: GateCase): GateSubject => {
@@ -16,6 +30,7 @@ const subjectFor = ({
   return {
     request: whole,
     features: { ...describeRequest(whole, 100).features, ...features },
+    ...(session && { session: { ...answered, ...session } }),
     allowedModels,
     dialectOf: ({ capabilities }) => {
       const name = spoken ?? 'openai-chat';

@@ -1,5 +1,6 @@
 import { allowed } from './allowed.ts';
 import { answerLength, context } from './context.ts';
+import { continuity } from './continuity.ts';
 import { dialect } from './dialect.ts';
 import type { Gate } from './gate.ts';
 import { health } from './health.ts';
@@ -14,6 +15,7 @@ export const gates: readonly Gate[] = [
   allowed,
   dialect,
   thread,
+  continuity,
   tools,
   modality,
   outputForm,

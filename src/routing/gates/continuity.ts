@@ -1,0 +1,11 @@
+import { readPins } from '../../sessions/history.ts';
+import { stayOf } from '../../sessions/portability.ts';
+import { defineGate } from './gate.ts';
+
+/** A conversation whose parts lie with one provider stays there (`docs/reference/portability.md`). */
+export const continuity = defineGate({
+  name: 'continuity',
+  isPassing: false,
+  check: ({ provider }, { request, session }) =>
+    session && session.provider !== provider ? stayOf(readPins(request), provider, session) : undefined,
+});
