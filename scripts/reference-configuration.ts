@@ -2,6 +2,7 @@ import { findingCodes } from '../src/app/config-findings.ts';
 import { configJsonSchema } from '../src/app/config-json-schema.ts';
 import { isObject, type JsonObject, type JsonValue } from '../src/core/json.ts';
 import { providerKinds } from '../src/providers/index.ts';
+import type { ProviderKind } from '../src/providers/provider.ts';
 
 /** docs/reference/configuration.md, from the schema itself. */
 export const configurationPage = (): string => {
@@ -69,11 +70,27 @@ const providerRows = (section: JsonValue | undefined): readonly string[] => {
 };
 
 const kindsTable = (): string => {
-  const rows = providerKinds.map(
-    ({ type, endpoints, baseUrl, keyVariables, needsKey, exchangeHeader }) =>
-      `| \`${type}\` | ${endpoints.map(({ dialect }) => dialect).join(', ')} | ${baseUrl ? `\`${baseUrl}\`` : exchangeHeader ? 'its own, started with the gateway' : 'needed'} | ${keyVariables.map((variable) => `\`${variable}\``).join(', ') || (needsKey ? 'needed' : 'none needed')} |`,
+  const rows = providerKinds.map((kind) =>
+    [
+      `\`${kind.type}\``,
+      kind.endpoints.map(({ dialect }) => dialect).join(', '),
+      addressOf(kind),
+      kind.keyVariables.map((variable) => `\`${variable}\``).join(', ') ||
+        (kind.needsKey ? 'needed' : 'none needed'),
+      kind.surfaces.join(', '),
+    ].join(' | '),
   );
-  return `| type | dialects | default address | key by default from |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+  return [
+    '| type | dialects | default address | key by default from | passed through beside chat |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n');
+};
+
+const addressOf = ({ baseUrl, basePath, exchangeHeader }: ProviderKind): string => {
+  if (baseUrl !== undefined) return `\`${baseUrl}\``;
+  if (exchangeHeader !== undefined) return 'its own, started with the gateway';
+  return basePath === undefined ? 'needed' : `needed: \`https://…${basePath}\``;
 };
 
 /** A row for each key below a section, by its full path. */
