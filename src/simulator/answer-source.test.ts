@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withoutReminders } from './answer-source.ts';
 
 describe('the words of a person', () => {
-  it.each(['system-reminder', 'session_context', 'environment_context'])(
+  it.each(['system-reminder', 'system', 'session_context', 'environment_context'])(
     'are what is left without <%s>',
     (element) => {
       const wrapping = `<${element}>\nThe folder is /srv.\n</${element}>`;

@@ -22,7 +22,7 @@ export const normalText = (text: string): string => text.split(/\s+/).filter(Boo
 /** What a harness put around the words of a person is not theirs. */
 export const withoutReminders = (text: string): string => wrappings.reduce(without, text).trim();
 
-const wrappings = ['system-reminder', 'session_context', 'environment_context'];
+const wrappings = ['system-reminder', 'system', 'session_context', 'environment_context'];
 
 const without = (text: string, element: string): string => {
   const opening = `<${element}>`;

@@ -156,6 +156,9 @@ const wrapInstructions = ({ bytes, scan }: PassRequest, splices: Splice[]): void
     if (!role || !content || bytes.toString('latin1', from + role.start, from + role.end) !== '"system"')
       continue;
     splices.push({ start: from + role.start, end: from + role.end, text: '"user"' });
+    // what else instructions may carry (an effort from here on) is no business of a user
+    const others = [...message.keys.keys()].filter((key) => key !== 'role' && key !== 'content');
+    if (others.length > 0) dropMembers(message, new Set(others), splices, from);
     const start = from + content.start + 1;
     const end = from + content.end - 1;
     const isText = bytes[start - 1] === 0x22;

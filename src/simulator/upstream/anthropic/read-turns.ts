@@ -34,10 +34,20 @@ export const readTurns = (messages: readonly JsonValue[], reading: Reading): Rea
   return { ...said, loop: isLoop ? turns.at(-2)?.blocks.map(({ block }) => block) : undefined };
 };
 
-const readTurn = (message: JsonValue, at: number, count: number, { model }: Reading): Turn => {
+const readTurn = (
+  message: JsonValue,
+  at: number,
+  count: number,
+  { model, takesTurnControl }: Reading,
+): Turn => {
   const path = `messages.${at}`;
   if (!isObject(message)) throw refuse(path, 'Input should be an object');
-  const extra = Object.keys(message).find((field) => field !== 'role' && field !== 'content');
+  const fields = [
+    'role',
+    'content',
+    ...(takesTurnControl && message.role === 'system' ? ['output_config'] : []),
+  ];
+  const extra = Object.keys(message).find((field) => !fields.includes(field));
   if (extra !== undefined) throw refuse(`${path}.${extra}`, 'Extra inputs are not permitted');
   const { role, content } = message;
   const isLast = at === count - 1;

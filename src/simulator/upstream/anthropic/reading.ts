@@ -13,6 +13,8 @@ export interface Reading {
   readonly endUser: string;
   readonly version: string;
   readonly hasTools: boolean;
+  /** Instructions in the middle may change the effort from there on; legal with a beta header. */
+  readonly takesTurnControl: boolean;
   /** Calls of the turn before that have no result yet. */
   readonly open: Set<string>;
 }

@@ -33,8 +33,9 @@ export const readMessages = (
     } else if (open.size > 0) throw unanswered(open, path);
     prompt.message(role);
     const text = readContent(content, prompt, path, role);
-    if (role === 'user') {
-      userText = withoutReminders(text);
+    const said = role === 'user' ? withoutReminders(text) : '';
+    if (said) {
+      userText = said;
       results = [];
     }
     if (role === 'tool') results.push(text);
@@ -55,7 +56,7 @@ export const readMessages = (
   }
   if (open.size > 0) throw unanswered(open, 'messages');
   const last = messages.at(-1);
-  return { userText, results: isObject(last) && last.role === 'tool' ? results : [] };
+  return { userText, results: isObject(last) && last.role === 'assistant' ? [] : results };
 };
 
 const unanswered = (open: ReadonlySet<string>, path: string): WireProblem =>

@@ -46,10 +46,9 @@ export const readInput = (items: readonly JsonValue[], parts: InputParts): ReadI
   if (open !== undefined)
     throw problem(`No tool output found for ${reading.calls.get(open)} ${open}.`, 'input');
   const last = items.at(-1);
-  const isResult = isObject(last) && isText(last.type) && last.type.endsWith('_output');
   return {
     userText: reading.userText,
-    results: isResult ? reading.results : [],
+    results: isObject(last) && last.role === 'assistant' ? [] : reading.results,
     transformations: reading.transformations,
   };
 };
@@ -134,7 +133,9 @@ const readMessage = (item: JsonObject, path: string, reading: Reading): void => 
     reading.prompt,
   );
   if (role !== 'user') return;
-  reading.userText = withoutReminders(text);
+  const said = withoutReminders(text);
+  if (!said) return;
+  reading.userText = said;
   reading.results = [];
 };
 
