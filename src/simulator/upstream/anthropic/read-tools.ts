@@ -13,8 +13,13 @@ export const readTools = (
   if (!Array.isArray(tools)) throw refuse('tools', 'Input should be a valid list');
   const names = new Set<string>();
   return (tools as readonly JsonValue[]).flatMap((tool, at): readonly AskTool[] => {
-    if (!isObject(tool) || (!isText(tool.name) && !isHosted(tool)))
-      throw refuse(`tools.${at}.name`, 'Field required');
+    if (!isObject(tool)) throw refuse(`tools.${at}`, 'Input should be an object');
+    if (!isNothing(tool.type) && tool.type !== 'custom' && !isHosted(tool))
+      throw refuse(
+        `tools.${at}`,
+        `Input tag '${String(tool.type)}' found using 'type' does not match any of the expected tags`,
+      );
+    if (!isText(tool.name) && !isHosted(tool)) throw refuse(`tools.${at}.name`, 'Field required');
     const { name, description, input_schema: schema } = tool;
     const definition = { name, description, input_schema: schema };
     prefix.add('tools', JSON.stringify(definition));
@@ -35,7 +40,8 @@ export const readTools = (
   });
 };
 
-const isHosted = ({ type }: JsonObject): boolean => isText(type) && type !== 'custom';
+/** "web_search_20250305", "mcp_toolset". */
+const isHosted = ({ type }: JsonObject): boolean => isText(type) && /_20\d{6}$|^mcp_toolset$/.test(type);
 
 const toolFields = [
   ...['type', 'name', 'description', 'input_schema', 'strict', 'cache_control', 'defer_loading'],

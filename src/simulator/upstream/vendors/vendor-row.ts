@@ -41,7 +41,7 @@ export const modelOf = (name: string, row: VendorRow): SimulatedModel => ({
   capabilities: row.capabilities,
   cacheWrites: row.cacheWrites,
   ...(row.leastCachedTokens !== undefined && { leastCachedTokens: row.leastCachedTokens }),
-  ...(row.rules && { rules: row.rules }),
+  rules: row.rules ?? {},
 });
 
 const pricesOf = ({
