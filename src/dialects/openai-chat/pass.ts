@@ -17,6 +17,7 @@ export const passRequest = (pass: PassRequest): PassedRequest => {
   const dropped = refusedFields(pass);
   const drops = new Set(dropped);
   renameMaxTokens(pass, drops, splices);
+  fitMaxTokens(pass, drops, splices);
   if (drops.size > 0) dropMembers(scan, drops, splices);
   if (pass.quirks.systemRole === 'system') renameDevelopers(pass, splices);
   fitPassed(pass, splices, dropped);
@@ -91,6 +92,20 @@ const renameMaxTokens = (
   else if (isSaid(other)) {
     splices.push({ start: span.keyStart, end: endOfKey(bytes, span.keyStart), text: JSON.stringify(wanted) });
     drops.add(wanted);
+  }
+};
+
+/** Servers refuse more than a model gives. */
+const fitMaxTokens = (
+  { bytes, scan, model, request }: PassRequest,
+  drops: ReadonlySet<string>,
+  splices: Splice[],
+): void => {
+  if ((request.maxOutputTokens ?? 0) <= model.maxOutputTokens) return;
+  for (const field of ['max_tokens', 'max_completion_tokens']) {
+    const span = scan.keys.get(field);
+    if (!span || drops.has(field) || bytes[span.start] === 0x6e) continue;
+    splices.push({ start: span.start, end: span.end, text: `${model.maxOutputTokens}` });
   }
 };
 

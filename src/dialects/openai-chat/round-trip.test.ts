@@ -104,7 +104,7 @@ const requests: fc.Arbitrary<ChatRequest> = fc
     tools: fc.oneof(fc.constant<readonly Tool[]>([]), tools),
     choice: fc.nat(4),
     parallelTools: optional(fc.boolean()),
-    maxOutputTokens: optional(fc.integer({ min: 1, max: 100_000 })),
+    maxOutputTokens: optional(fc.integer({ min: 1, max: 32_000 })),
     temperature: optional(fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10)),
     seed: optional(fc.integer()),
     stop: fc.array(text, { maxLength: 4 }),

@@ -40,7 +40,11 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
   };
   writeTools(request, body, warn);
   if (request.maxOutputTokens !== undefined)
-    body[quirks.maxTokensField ?? capabilities.maxTokensField] = leastOutput(request.maxOutputTokens, warn);
+    body[quirks.maxTokensField ?? capabilities.maxTokensField] = fitOutput(
+      request.maxOutputTokens,
+      model.maxOutputTokens,
+      warn,
+    );
   const effort = chooseEffort(request, model.maxOutputTokens, capabilities, warn);
   if (effort) body.reasoning_effort = effort;
   writeSampling(request, capabilities, body, warn);
@@ -67,10 +71,10 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
 };
 
 /** Messages callers warm a cache with an answer of no tokens; the least to be had here is one. */
-const leastOutput = (tokens: number, warn: (what: string) => void): number => {
-  if (tokens > 0) return tokens;
-  warn('max_tokens');
-  return 1;
+const fitOutput = (tokens: number, most: number, warn: (what: string) => void): number => {
+  const fitting = Math.max(1, Math.min(tokens, most));
+  if (fitting !== tokens) warn('max_tokens');
+  return fitting;
 };
 
 /** What would change the answer the caller can observe is refused, not dropped (WIRE 7.0). */

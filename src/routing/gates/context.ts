@@ -19,11 +19,18 @@ export const context = defineGate({
   },
 });
 
+/**
+ * Beyond this a limit is no wish: agents send the most of the model they believe to talk to. It is cut to
+ * what the chosen one gives.
+ */
+const longestWishTokens = 16_000;
+
 export const answerLength = defineGate({
   name: 'answer-length',
   isPassing: false,
   check: ({ maxOutputTokens }, { features }) =>
-    features.maxOutputTokens !== null && features.maxOutputTokens > maxOutputTokens
+    features.maxOutputTokens !== null &&
+    Math.min(features.maxOutputTokens, longestWishTokens) > maxOutputTokens
       ? `up to ${features.maxOutputTokens} tokens of answer are asked for, where it gives ${maxOutputTokens}`
       : undefined,
 });

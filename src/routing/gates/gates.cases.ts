@@ -227,6 +227,17 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       refused: 'answer',
     },
     {
+      about: 'a limit that agents take from a larger model',
+      features: { maxOutputTokens: 128_000 },
+      model: { maxOutputTokens: 16_384 },
+    },
+    {
+      about: 'a limit far beyond what a small model gives',
+      features: { maxOutputTokens: 128_000 },
+      model: { maxOutputTokens: 4_096 },
+      refused: 'answer',
+    },
+    {
       about: 'an answer nobody bounded',
       features: { maxOutputTokens: null },
       model: { maxOutputTokens: 8_000 },
