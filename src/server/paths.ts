@@ -1,7 +1,7 @@
 import type { DialectName } from '../core/model.ts';
 import type { RequestAddress } from '../dialects/dialect.ts';
 import { findSurface, geminiSurface, type Surface } from '../surfaces/surface.ts';
-import { isUnsafe, nameIn } from './safe-path.ts';
+import { isName, isUnsafe, nameIn } from './safe-path.ts';
 
 /** What a path asks for. */
 export type Wanted =
@@ -81,12 +81,11 @@ export const findRoute = (method: string, path: string, query = ''): Found => {
 /** "/models/NAME" is told of, "/models/NAME:OPERATION" is asked. Names may hold slashes and colons. */
 const inModels = (method: string, text: string, query: string, isGemini: boolean): Found => {
   const name = nameIn(text);
-  if (name === undefined) return { type: 'missing' };
+  if (name === undefined) return { type: 'unsafe' };
   const colon = name.lastIndexOf(':');
-  const asked =
-    colon > 0
-      ? operationOf(name.slice(colon + 1), name.slice(0, colon).replace(/^models\//, ''), query)
-      : undefined;
+  const model = name.slice(0, Math.max(colon, 0)).replace(/^models\//, '');
+  if (colon >= 0 && !isName(model)) return { type: 'unsafe' };
+  const asked = colon < 0 ? undefined : operationOf(name.slice(colon + 1), model, query);
   if (asked) return method === 'POST' ? { type: 'found', wanted: asked } : onlyPost;
   return isGet(method) ? { type: 'found', wanted: { type: 'model', name, isGemini } } : onlyGet;
 };
@@ -127,7 +126,7 @@ const azureStyle = (method: string, path: string, query: string): Found | undefi
   if (rest === '/responses' || rest === '/models') return findRoute(method, `/v1${rest}`, query);
   const [, escaped = '', operation = ''] = /^\/deployments\/([^/]+)(\/.+)$/.exec(rest) ?? [];
   const model = nameIn(escaped);
-  if (model === undefined) return { type: 'missing' };
+  if (model === undefined) return { type: 'unsafe' };
   if (operation !== '/chat/completions') return onSurface(method, operation, model);
   if (method !== 'POST') return onlyPost;
   return { type: 'found', wanted: { type: 'chat', dialect: 'openai-chat', deployment: model } };
