@@ -29,6 +29,7 @@ export const readMessages = (body: JsonObject, { headers, model, organisation }:
     organisation,
     endUser,
     version,
+    isBeta: headers['anthropic-beta'] !== undefined,
     takesTurnControl: String(headers['anthropic-beta']).includes('per-turn-control-'),
     hasTools: Array.isArray(body.tools) && body.tools.length > 0,
     open: new Set(),
