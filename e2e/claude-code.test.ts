@@ -1,28 +1,16 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { wholeCatalogue } from '../src/app/config-models.ts';
 import { simulatedBaseUrl } from '../src/simulator/catalogue.ts';
-import type { SimulatedModel } from '../src/simulator/simulated-model.ts';
 import type { SeenRequest } from '../src/simulator/upstream/upstream.ts';
-import { worldModels } from '../src/simulator/world-models.ts';
 import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
 import { claudeCode } from './support/agents.ts';
 import type { ConfigFile } from './support/gateway-process.ts';
 import { readmeSettings } from './support/readme-settings.ts';
-import { modelsOf } from './support/simulated-providers.ts';
 import { whyNoTrace } from './support/strace.ts';
+import { answeredBy, vendors } from './support/vendors.ts';
 
 if (!claudeCode.isInstalled)
   console.warn('Claude Code is not installed ("npm run e2e:clients"): its tests are skipped');
-
-/** The vendor's own names for its models, played by the most able simulated one. */
-const claudes = (): readonly SimulatedModel[] => {
-  const [, , player] = modelsOf('anthropic');
-  const ours = wholeCatalogue()
-    .list()
-    .filter(({ provider }) => provider === 'anthropic');
-  return ours.flatMap(({ name }) => (player ? [{ ...player, name }] : []));
-};
 
 describe.skipIf(!claudeCode.isInstalled)('Claude Code', () => {
   let stage: AgentStage | undefined;
@@ -33,11 +21,7 @@ describe.skipIf(!claudeCode.isInstalled)('Claude Code', () => {
   });
 
   const before = async (config?: (upstreamUrl: string) => ConfigFile): Promise<AgentStage> => {
-    stage = await setStage({
-      agent: claudeCode,
-      models: [...claudes(), ...worldModels],
-      ...(config && { config }),
-    });
+    stage = await setStage({ agent: claudeCode, ...(config && { config }) });
     return stage;
   };
   const ask = async ({ ask, url }: AgentStage, prompt: string): Promise<Turn> => {
@@ -54,10 +38,10 @@ describe.skipIf(!claudeCode.isInstalled)('Claude Code', () => {
         anthropic: { type: 'anthropic', baseUrl: simulatedBaseUrl(url), key: 'the-upstream-key' },
       },
     }));
-  const interceptedBy = (type: string): Promise<AgentStage> =>
+  const intercepted = (): Promise<AgentStage> =>
     before((url) => ({
-      providers: { sim: { type, baseUrl: simulatedBaseUrl(url) } },
-      intercept: [{ match: 'claude-*', route: 'auto' }],
+      providers: { sim: { type: 'simulated-anthropic', baseUrl: simulatedBaseUrl(url) } },
+      intercept: [{ match: 'claude-*', tier: 'frontier' }],
     }));
 
   it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
@@ -101,7 +85,7 @@ describe.skipIf(!claudeCode.isInstalled)('Claude Code', () => {
   });
 
   it('is routed by interception: what it says beside the model goes on as it was', async () => {
-    const stage = await interceptedBy('simulated-anthropic');
+    const stage = await intercepted();
 
     const { result, sent, arrived } = await ask(stage, readNote(stage));
 
@@ -118,14 +102,15 @@ describe.skipIf(!claudeCode.isInstalled)('Claude Code', () => {
     }
   });
 
-  it('finishes a turn with a tool call that a model of another vendor made', async () => {
-    const stage = await interceptedBy('simulated-openai');
+  it.each(vendors)('reads a file, answered by $vendor', async (vendor) => {
+    const stage = await before(answeredBy(vendor));
 
     const { result, sent, arrived } = await ask(stage, readNote(stage));
 
     expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(stage.desk.note) });
-    expect(sent).toHaveLength(2);
-    expect(arrived.map(({ path }) => path)).toEqual(['/v1/chat/completions', '/v1/chat/completions']);
+    expect(sent.map(({ status }) => status)).toEqual([200, 200]);
+    expect(arrived.map(({ path }) => path)).toEqual(sent.map(() => expect.stringContaining(vendor.path)));
+    expect(stage.upstream.refusals()).toEqual([]);
   });
 });
 

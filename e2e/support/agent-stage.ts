@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SimulatedModel } from '../../src/simulator/simulated-model.ts';
 import { type SeenRequest, startUpstream, type Upstream } from '../../src/simulator/upstream/upstream.ts';
 import { type Agent, type Desk, layDesk, type TypeOptions } from './agents.ts';
 import { type ConfigFile, startGateway } from './gateway-process.ts';
@@ -29,12 +28,11 @@ export interface StageOptions {
   readonly agent: Agent;
   /** Of the gateway, told where the upstream is; without one the agent talks to the upstream itself. */
   readonly config?: (upstreamUrl: string) => ConfigFile;
-  readonly models?: readonly SimulatedModel[];
 }
 
-export const setStage = async ({ agent, config, models }: StageOptions): Promise<AgentStage> => {
+export const setStage = async ({ agent, config }: StageOptions): Promise<AgentStage> => {
   const desk = layDesk(agent);
-  const upstream = await startUpstream({ speed: 0, keepRequests: 100, ...(models && { models }) });
+  const upstream = await startUpstream({ speed: 0, keepRequests: 100 });
   const gateway = config && (await startGateway({ config: config(upstream.url) }));
   const front = await startRecorder(gateway?.url ?? upstream.url);
   return {
