@@ -1,20 +1,24 @@
 import type { GatewayError } from '../../core/errors.ts';
+import { EventFrames } from './event-frames.ts';
 import { writeFailure } from './response.ts';
 import { responseId } from './wire.ts';
 
 /**
- * The frame that ends a stream which nobody has told anything of: who writes or taps the stream knows more
- * of it (`writeError`).
+ * A stream of which nobody has told anything yet: begun and failed in one, for clients take nothing for an
+ * answer that was not created before. Who writes or taps a stream ends it by `writeError`.
  */
 export const writeStreamError = (error: GatewayError, requestId: string): string => {
+  const frames = new EventFrames();
   const response = {
     id: responseId(requestId),
     object: 'response',
-    status: 'failed',
-    error: writeFailure(error),
+    status: 'in_progress',
+    error: null,
     incomplete_details: null,
     output: [],
   };
-  const data = JSON.stringify({ type: 'response.failed', sequence_number: 0, response });
-  return `event: response.failed\ndata: ${data}\n\n`;
+  const failed = { ...response, status: 'failed', error: writeFailure(error) };
+  return (
+    frames.frame('response.created', { response }) + frames.frame('response.failed', { response: failed })
+  );
 };

@@ -15,6 +15,7 @@ export { responseId } from './wire.ts';
 /** OpenAI's Responses API. */
 export const openaiResponses: Dialect = {
   name: dialectName,
+  hasNoStop: true,
   readRequest,
   passRequest,
   writeRequest,
