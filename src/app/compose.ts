@@ -64,6 +64,8 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     if (!simulation && namesSimulated(next)) simulation = await startSimulation();
     const composed = composeSnapshot(next, {
       isHealthy: (model, credentials) => health.isHealthy(model, credentials),
+      waitMs: (model, credentials) =>
+        Math.min(...credentials.map((credential) => health.waitMs({ model, credential }))),
       now: () => world.now(),
       recall: (caller, session) => memory.recall(caller, session),
       simulation,

@@ -26,6 +26,8 @@ import { tiersOf } from './tiers-of.ts';
 export interface SnapshotParts {
   /** Whether one of these credentials may ask the model. */
   readonly isHealthy: (model: Model, credentials: readonly Credential[]) => boolean;
+  /** How long until one of them may. */
+  readonly waitMs: (model: Model, credentials: readonly Credential[]) => number;
   readonly now: () => number;
   /** What is remembered of a caller's conversation. */
   readonly recall?: DecideParts['recall'];
@@ -51,7 +53,7 @@ const vendorNames: readonly Intercept[] = ['claude-haiku-*', 'gpt-*-nano']
 /** Builds everything that a configuration decides. Throws GatewayError where a name in it means nothing. */
 export const composeSnapshot = (
   config: Config,
-  { isHealthy, now, recall, simulation }: SnapshotParts,
+  { isHealthy, waitMs, now, recall, simulation }: SnapshotParts,
 ): Composed => {
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [
@@ -65,6 +67,8 @@ export const composeSnapshot = (
   };
   const spokenBy = (provider: string): readonly DialectName[] | undefined =>
     providers.get(provider)?.kind.endpoints.map(({ dialect }) => dialect);
+  const credentialsOf = (model: Model): readonly Credential[] =>
+    providers.get(model.provider)?.credentials ?? [];
   const catalogue = catalogueOf(config, simulation?.models);
   const models = catalogue.list();
   const find = (name: string) => catalogue.find(name);
@@ -91,7 +95,11 @@ export const composeSnapshot = (
         baseline,
         dialectOf,
         spokenBy,
-        isHealthy: (model) => isHealthy(model, providers.get(model.provider)?.credentials ?? []),
+        isHealthy: (model) => isHealthy(model, credentialsOf(model)),
+        waitMs: (id) => {
+          const model = catalogue.get(id);
+          return model ? waitMs(model, credentialsOf(model)) : 0;
+        },
         predictCost,
       }),
     );

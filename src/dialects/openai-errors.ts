@@ -2,6 +2,7 @@ import { errorCodes, type GatewayError } from '../core/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { ErrorClass, UpstreamError } from '../core/reply.ts';
 import type { Headers, WrittenError } from './dialect.ts';
+import { readRetryAfter } from './retry-after.ts';
 
 /** An error answer of a server that speaks one of OpenAI's dialects, or only nearly does. */
 export const readError = (status: number, body: JsonObject | undefined, headers: Headers): UpstreamError => {
@@ -86,18 +87,6 @@ const byCode = (codes: string): ErrorClass => {
   if (/invalid_request|invalid_prompt|_policy|data_residency/.test(codes)) return 'bad-request';
   if (/timeout/.test(codes)) return 'timeout';
   return /server_error|internal/.test(codes) ? 'internal' : 'upstream-bad';
-};
-
-const readRetryAfter = (headers: Headers): number | undefined => {
-  const exact = Number(headers['retry-after-ms'] || Number.NaN);
-  if (exact >= 0) return Math.round(exact);
-  const told = headers['retry-after'];
-  if (!told) return undefined;
-  const seconds = Number(told);
-  if (seconds >= 0) return Math.round(seconds * 1_000);
-  // a date is read against the server's own clock
-  const until = Date.parse(told) - Date.parse(headers.date ?? '');
-  return Number.isNaN(until) ? undefined : Math.max(0, until);
 };
 
 /** An error as OpenAI's clients expect it. */

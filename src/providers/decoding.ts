@@ -20,6 +20,9 @@ const decoders = {
 
 /** No answer is so long: a few kilobytes may hold it all the same. */
 const mostBytes = 64 * 1024 * 1024;
+/** From here on, what grows more than so many times is no text. */
+const suspectBytes = 4 * 1024 * 1024;
+const mostGrowth = 300;
 const chunkSize = 64 * 1024;
 
 /** Undefined where the answer is not compressed; "unknown" where nobody here reads its encoding. */
@@ -66,13 +69,18 @@ export class Decoding {
     this.#decoder.destroy();
   }
 
+  get #isBomb(): boolean {
+    const bytes = this.#decodedBytes;
+    return bytes > mostBytes || (bytes > suspectBytes && bytes > this.#decoder.bytesWritten * mostGrowth);
+  }
+
   #data(chunk: Buffer): void {
     this.#decodedBytes += chunk.length;
-    if (this.#decodedBytes <= mostBytes) {
+    if (!this.#isBomb) {
       this.#listener.data(chunk);
       return;
     }
     this.#decoder.destroy();
-    this.#listener.failed(`the compressed answer holds more than ${mostBytes} bytes`);
+    this.#listener.failed('the compressed answer holds far more than an answer');
   }
 }

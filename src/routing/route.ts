@@ -46,6 +46,8 @@ export interface RouteParts {
   /** In which dialects a provider is spoken to; undefined where it is not configured. */
   readonly spokenBy: (provider: string) => readonly DialectName[] | undefined;
   readonly isHealthy: (model: Model) => boolean;
+  /** How long until a model may be asked that is left alone. */
+  readonly waitMs?: (model: ModelId) => number;
   readonly predictCost: (model: Model, features: Features) => NanoUsd;
 }
 
@@ -89,7 +91,7 @@ export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts)
   const routed = (question: Question, wish: Wish, kind: Decision['mode']): Decision => {
     const { passed, rejected } = orStay(sift(candidatesOf(wish), question, parts, gates), question, parts);
     const [first] = passed;
-    if (!first) throw nobodyLeft(rejected, question);
+    if (!first) throw nobodyLeft(rejected, question, parts);
     const decision: Decision = {
       route: parts.name,
       strategy: config.type,
@@ -206,7 +208,7 @@ const pinned = (
     ({ name, isPassing }) => !isPassing && (!isNative || name === 'allowed' || name === 'dialect'),
   );
   const { passed, rejected } = sift([model], question, parts, applied);
-  if (passed.length === 0) throw nobodyLeft(rejected, question);
+  if (passed.length === 0) throw nobodyLeft(rejected, question, parts);
   return {
     route: parts.name,
     strategy: 'pinned',
@@ -249,7 +251,13 @@ const observed = (question: Question, target: Model, parts: RouteParts, route: (
 
 const mostTold = 6;
 
-const nobodyLeft = (rejected: readonly Rejected[], { features }: Question): GatewayError => {
+const usualWaitMs = 10_000;
+
+const nobodyLeft = (
+  rejected: readonly Rejected[],
+  { features }: Question,
+  { waitMs = () => usualWaitMs }: RouteParts,
+): GatewayError => {
   const told = rejected.slice(0, mostTold).map(({ model, why }) => `${model}: ${why}`);
   const rest = rejected.length > mostTold ? ` (and ${rejected.length - mostTold} more)` : '';
   const reasons = `${told.join('; ')}${rest}`;
@@ -273,9 +281,10 @@ const nobodyLeft = (rejected: readonly Rejected[], { features }: Question): Gate
         .join(', ')}.`,
       { param: 'model' },
     );
-  if (rejected.some(({ gate }) => gate === 'health'))
+  const unwell = rejected.filter(({ gate }) => gate === 'health');
+  if (unwell.length > 0)
     return new GatewayError('no-healthy-model', `No model can be asked just now. ${reasons}.`, {
-      retryAfterMs: 10_000,
+      retryAfterMs: Math.min(...unwell.map(({ model }) => waitMs(model))),
     });
   if (rejected.every(({ gate }) => gate === 'context'))
     return new GatewayError(

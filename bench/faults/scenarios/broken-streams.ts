@@ -1,10 +1,9 @@
-import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
 import { settledOf } from '../invariants.ts';
 import { eachOf, upTo } from '../many.ts';
 import type { Script } from '../mock-upstream.ts';
 import { defineScenario, exactly, none } from '../scenario.ts';
 import { chat, messages, startStream } from '../scripts.ts';
+import { type Seen, sdkCallers } from '../sdk-callers.ts';
 import { provider } from '../stage.ts';
 
 const words = upTo(20);
@@ -25,9 +24,6 @@ const breaks =
     else response.socket?.resetAndDestroy();
   };
 
-/** What a caller's SDK made of it. */
-type Seen = 'error' | 'success' | 'nothing';
-
 export const cutStreams = defineScenario({
   id: 'A4',
   title: 'reset or end in the middle of a stream',
@@ -36,9 +32,6 @@ export const cutStreams = defineScenario({
     const upstream = await stage.upstream({
       chatReset: breaks(chat.begin, chat.word('word '), 'reset'),
       chatFin: breaks(chat.begin, chat.word('word '), 'fin'),
-      chatFinished: async (exchange) => {
-        await breaks(chat.begin, chat.word('word '), 'fin')(exchange);
-      },
       messagesReset: breaks(messages.begin(10), messages.word('word '), 'reset'),
       messagesFin: breaks(messages.begin(10), messages.word('word '), 'fin'),
     });
@@ -57,15 +50,14 @@ export const cutStreams = defineScenario({
     const names = ['c', 'r', 'h'].flatMap((name) => chatModels.map((model) => `${name}/${model}`));
     const all = [...names, ...messagesModels.map((model) => `m/${model}`)];
     const calls = upTo(stage.count(20, 2)).flatMap(() => all);
-    const openai = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'any', maxRetries: 0 });
-    const anthropic = new Anthropic({ baseURL: gateway.url, apiKey: 'any', maxRetries: 0 });
+    const callers = sdkCallers(gateway.url);
 
     const seen = await eachOf(
       calls,
       16,
       async (model): Promise<readonly [Seen, Seen]> => [
-        await byOpenai(openai, model),
-        await byAnthropic(anthropic, model),
+        await callers.openai(model),
+        await callers.anthropic(model),
       ],
     );
 
@@ -82,26 +74,3 @@ export const cutStreams = defineScenario({
     ];
   },
 });
-
-const messagesOf = [{ role: 'user' as const, content: 'What is six times seven?' }];
-
-const byOpenai = async (client: OpenAI, model: string): Promise<Seen> => {
-  try {
-    const stream = await client.chat.completions.create({ model, messages: messagesOf, stream: true });
-    let reason: string | null | undefined;
-    for await (const chunk of stream) reason = chunk.choices[0]?.finish_reason ?? reason;
-    return reason ? 'success' : 'nothing';
-  } catch {
-    return 'error';
-  }
-};
-
-const byAnthropic = async (client: Anthropic, model: string): Promise<Seen> => {
-  try {
-    const stream = client.messages.stream({ model, messages: messagesOf, max_tokens: 100 });
-    const { stop_reason: reason } = await stream.finalMessage();
-    return reason ? 'success' : 'nothing';
-  } catch {
-    return 'error';
-  }
-};

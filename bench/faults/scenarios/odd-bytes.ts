@@ -5,6 +5,7 @@ import { eachOf, upTo } from '../many.ts';
 import type { Script } from '../mock-upstream.ts';
 import { defineScenario, exactly, none } from '../scenario.ts';
 import { chat, messages, startStream, usageOf } from '../scripts.ts';
+import { sdkCallers } from '../sdk-callers.ts';
 import { provider } from '../stage.ts';
 
 const chatFixture = [
@@ -151,26 +152,22 @@ export const malformedStreams = defineScenario({
     const gateway = await stage.gateway({
       providers: { p: provider({ url: upstream.url, models: names }) },
     });
-    const listen = (name: string): Promise<Answer> =>
-      ask(gateway.url, chatBody(`p/${name}`, { stream: true }));
+    const callers = sdkCallers(gateway.url);
     const small = names.filter((name) => name !== 'giantLine');
 
-    const answers = await eachOf(small, 4, listen);
+    const seen = await eachOf(small, 4, (name) => callers.openai(`p/${name}`));
     const rounds = upTo(stage.count(5, 1));
     const before = readMemory(gateway.pid).rssMb;
     const giants = [];
-    for (const _ of rounds) giants.push(await listen('giantLine'));
+    for (const _ of rounds) giants.push(await ask(gateway.url, chatBody('p/giantLine', { stream: true })));
     const grownMb = readMemory(gateway.pid).peakMb - before;
 
     const isError = ({ status, text }: Answer): boolean => status >= 500 || text.includes('"error":{');
     const isDone = ({ text }: Answer): boolean => text.includes('[DONE]');
-    const wrong = small.filter((name, at) => {
-      const answer = answers[at] as Answer;
-      return malformed[name]?.isWell ? isError(answer) : !isError(answer);
-    });
+    const wrong = small.filter((name, at) => seen[at] !== (malformed[name]?.isWell ? 'success' : 'error'));
     return [
       none(
-        `of ${small.length} kinds taken for what they are not (${wrong.join(', ') || 'none'})`,
+        `of ${small.length} kinds that an SDK takes for what they are not (${wrong.join(', ') || 'none'})`,
         wrong.length,
       ),
       exactly(

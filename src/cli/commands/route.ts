@@ -71,6 +71,7 @@ export const route = defineCommand({
     const now = terminal.world.now();
     const composed = composeSnapshot(config, {
       isHealthy: () => true,
+      waitMs: () => 0,
       now: () => now,
       simulation: undefined,
     });

@@ -2,9 +2,9 @@ import type { GatewayError } from '../../core/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { ErrorClass, UpstreamError } from '../../core/reply.ts';
 import type { Headers, WrittenError } from '../dialect.ts';
+import { readRetryAfter } from '../retry-after.ts';
 
 const maxMessageLength = 4000;
-const maxRetryAfterMs = 24 * 60 * 60 * 1000;
 /** Anthropic's SDK sleeps as long as it is told, an hour if need be: more than this is "do not retry". */
 const maxToldRetryMs = 60_000;
 
@@ -106,22 +106,6 @@ const statusClasses: ReadonlyMap<number, ErrorClass> = new Map([
   [504, 'timeout'],
   [529, 'overloaded'],
 ]);
-
-/** Milliseconds, seconds or a date (by the server's own clock, where it told it); absurd ones count as none. */
-const readRetryAfter = (headers: Headers): number | undefined => {
-  const { 'retry-after-ms': inMs, 'retry-after': after, date } = headers;
-  if (inMs !== undefined && number.test(inMs)) return sane(Number(inMs));
-  if (after === undefined) return undefined;
-  if (number.test(after)) return sane(Number(after) * 1000);
-  const until = Date.parse(after);
-  const told = date === undefined ? Number.NaN : Date.parse(date);
-  return sane(until - (Number.isNaN(told) ? Date.now() : told));
-};
-
-const number = /^\d{1,12}(?:\.\d{1,6})?$/;
-
-const sane = (ms: number): number | undefined =>
-  ms >= 0 && ms <= maxRetryAfterMs ? Math.ceil(ms) : undefined;
 
 export const writeError = (error: GatewayError, requestId: string): WrittenError => {
   const { retryAfterMs } = error;
