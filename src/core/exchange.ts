@@ -22,6 +22,8 @@ export interface Received {
   /** Where the top-level keys of `bytes` stand. */
   readonly scan: JsonScan;
   readonly request: ChatRequest;
+  /** The bytes do not say what `request` does, or not in the caller's dialect: they never pass. */
+  readonly isRewritten?: boolean;
   readonly tags: RequestTags;
   /** Headers that a same-dialect upstream may see: `anthropic-version`, `anthropic-beta` … */
   readonly wireHeaders: Readonly<Record<string, string>>;

@@ -45,12 +45,12 @@ export interface Prepared {
 
 /** The caller's bytes for an upstream of its dialect, a translation for any other. Throws GatewayError. */
 export const prepare = (
-  { bytes, scan, wireHeaders, wireQuery, tags }: Decided,
+  { bytes, scan, isRewritten, wireHeaders, wireQuery, tags }: Decided,
   { model, provider, caller, upstream, isOwnKey }: Target,
   { request, cut }: Pick<Carried, 'request' | 'cut'>,
 ): Prepared => {
   const { quirks } = provider;
-  if (caller === upstream) {
+  if (caller === upstream && !isRewritten) {
     const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks, cut });
     refuseLoss(dropped, model, tags.isStrict);
     return {

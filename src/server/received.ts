@@ -25,7 +25,8 @@ export interface ReceivedBody {
 export const readReceived = (received: ReceivedBody): Received => {
   const { id, receivedAt, dialect, headers, query, wanted, dialects } = received;
   const { bytes, scan, body } = withDeployment(parseBody(received.bytes), wanted.deployment);
-  const request = writtenIn(body, dialect, dialects).readRequest(body, wanted.address);
+  const written = writtenIn(body, dialect, dialects);
+  const request = written.readRequest(body, wanted.address);
   // it stands in records, logs and headers: nobody's model has so long a name
   if (request.model.length > longestModelName)
     throw new GatewayError('invalid-request', `"model" is over ${longestModelName} characters.`, {
@@ -38,6 +39,7 @@ export const readReceived = (received: ReceivedBody): Received => {
     bytes,
     scan,
     request,
+    ...(written !== dialect && { isRewritten: true }),
     tags: readTags(headers),
     wireHeaders: wireHeaders(headers),
     wireQuery: query === '?beta=true' ? query : '',
