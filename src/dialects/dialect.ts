@@ -12,6 +12,8 @@ import type { JsonScan } from '../kit/json-scan.ts';
  */
 export interface Dialect {
   readonly name: DialectName;
+  /** Its requests have no stop sequences: where a caller has some, the gateway cuts the answer itself. */
+  readonly hasNoStop?: boolean;
 
   /**
    * The canonical request a body says. Unknown fields are kept (`extras`, vendor blocks), never refused.
@@ -141,6 +143,8 @@ export interface StreamReader {
   push(chunk: Buffer): readonly ReplyEvent[];
   /** The upstream closed. Yields what was still held back; no `reply-end` means that it was cut. */
   end(): readonly ReplyEvent[];
+  /** The answer has ended, whatever the upstream still says: it may be broken off. */
+  readonly isDone?: boolean;
 }
 
 export interface StreamWriter {
@@ -169,6 +173,8 @@ export interface StreamTap {
   /** The dialect's own end was seen. */
   readonly hasEnded: boolean;
   readonly endReason: EndReason | undefined;
+  /** The answer has ended, whatever the upstream still says: it may be broken off. */
+  readonly isDone?: boolean;
   /** An error event inside the stream, or what is wrong with the stream itself. */
   readonly error: UpstreamError | undefined;
   /** The bytes that passed tell of the error already: another frame would tell it twice. */

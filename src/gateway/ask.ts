@@ -138,6 +138,9 @@ class Hearing implements UpstreamListener {
     if (this.#tap) {
       this.#keepText(chunk);
       this.#pass(this.#tap, this.#tap.push(chunk));
+      if (!this.#tap.isDone || this.#isOver) return;
+      this.#ongoing?.abort();
+      this.#endStream(this.#tap);
       return;
     }
     this.#size += chunk.length;
@@ -356,6 +359,7 @@ class Hearing implements UpstreamListener {
       wasSent: this.#ongoing?.wasSent ?? false,
       deliveredBytes: reply ? replyBytes(reply) : (tap?.deliveredBytes ?? 0),
       hasEnded: reply !== undefined || (tap?.hasEnded ?? false),
+      ...(tap?.isDone && { isCutShort: true }),
       endReason: reply?.reason ?? tap?.endReason ?? null,
       upstreamId: reply?.id ?? tap?.upstreamId ?? null,
       firstByteMs: this.#firstByteMs,

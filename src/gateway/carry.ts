@@ -10,7 +10,8 @@ import { stripReasoning } from '../sessions/strip.ts';
 import type { Vault } from '../sessions/vault.ts';
 import type { Heard } from './heard.ts';
 import { type Listening, listening } from './listening.ts';
-import type { Target } from './target.ts';
+import { cutAtStop } from './stop-cutter.ts';
+import { emulatesStop, type Target } from './target.ts';
 
 /** What goes from one answer of a conversation to the next request, beside what its caller sends along. */
 export interface Carrier {
@@ -41,7 +42,7 @@ export const carryOver = (
   const capabilitiesOf = ({ provider, model }: ReasoningOwner): Capabilities | undefined =>
     modelOf(`${provider}/${model}` as ModelId)?.capabilities;
   const { caller, upstream, model, provider } = target;
-  const isPassed = caller === upstream;
+  const isPassed = caller === upstream && !decided.isRewritten;
   const carriesItself = caller.carriesReasoning?.(decided.request) ?? false;
   const whole = isPassed ? decided.request : kept.restore(decided.request);
   const history = readHistory(whole, (data) => kept.ownerOf(data));
@@ -56,7 +57,7 @@ export const carryOver = (
   return {
     request,
     cut,
-    listen: () => listening(target),
+    listen: () => listening(isPassed ? target : emulated(target, decided.request)),
     note: (listened, heard, credential) => {
       if (heard.outcome !== 'ok') return;
       memory.note(decided.caller.name, decided.session, {
@@ -73,6 +74,10 @@ export const carryOver = (
     },
   };
 };
+
+/** Where the model cannot be told where to stop, its answer is cut there. */
+const emulated = (target: Target, { stop }: ChatRequest): Target =>
+  emulatesStop(target, stop) ? { ...target, upstream: cutAtStop(target.upstream, stop) } : target;
 
 const nothing: ReadonlySet<string> = new Set();
 

@@ -11,6 +11,8 @@ export interface HeardSoFar {
   /** Of text, reasoning and tool arguments. */
   readonly deliveredBytes: number;
   readonly hasEnded: boolean;
+  /** We ended it, and broke off what the upstream still had to say. */
+  readonly isCutShort?: boolean;
   readonly endReason: EndReason | null;
   readonly upstreamId: string | null;
   readonly firstByteMs: number | null;

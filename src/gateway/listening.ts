@@ -47,6 +47,9 @@ class TranslatedAnswer implements Listening {
     return {
       push: (chunk) => this.#hear(reader.push(chunk)),
       end: () => this.#hear(reader.end()),
+      get isDone() {
+        return reader.isDone === true;
+      },
     };
   }
 

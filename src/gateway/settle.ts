@@ -62,7 +62,7 @@ const usageOf = (
   const { promptTokens: guess } = decision.features;
   const mostInput = promptTokens(bound);
   const mostOutput = answerTokens(bound);
-  if (heard.outcome === 'ok') {
+  if (heard.outcome === 'ok' && !heard.isCutShort) {
     const inputTokens = Math.min(guess, mostInput);
     const outputTokens = Math.min(Math.ceil(deliveredBytes / 4), mostOutput);
     return { usage: { ...noUsage, inputTokens, outputTokens }, isEstimated: true };

@@ -35,6 +35,12 @@ export const targetOf = (
   return { model, provider, endpoint, caller, upstream, isOwnKey };
 };
 
+/** The model cannot be told where to stop: its answer is cut there instead. */
+export const emulatesStop = (
+  { upstream, model }: Pick<Target, 'upstream' | 'model'>,
+  stop: readonly string[],
+): boolean => stop.length > 0 && (upstream.hasNoStop === true || !model.capabilities.stop);
+
 /** What a call carries, whichever credential it is made with. */
 export interface Prepared {
   readonly body: Buffer;
@@ -60,7 +66,9 @@ export const prepare = (
       warnings: dropped,
     };
   }
-  const written = upstream.writeRequest(request, { model, quirks });
+  const isCut = emulatesStop({ upstream, model }, request.stop);
+  const said = isCut ? { ...request, stop: [] } : request;
+  const written = upstream.writeRequest(said, { model, quirks, ...(isCut && { emulatesStop: true }) });
   refuseLoss(written.warnings, model, tags.isStrict);
   return {
     body: Buffer.from(JSON.stringify(written.body)),

@@ -35,6 +35,10 @@ export class Translation implements StreamTap {
     return this.#usage ?? (this.hasEnded ? undefined : this.#startUsage);
   }
 
+  get isDone(): boolean {
+    return this.#reader.isDone === true;
+  }
+
   push(chunk: Buffer): Buffer {
     return this.#write(this.#reader.push(chunk), '');
   }

@@ -165,6 +165,12 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       capabilities: { stop: false },
       refused: 'stop',
     },
+    {
+      about: 'stop sequences it refuses, where the gateway cuts its answers',
+      request: { stop: ['END'] },
+      capabilities: { stop: false },
+      ...foreign,
+    },
   ],
   'native-only': [
     {

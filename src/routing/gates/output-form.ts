@@ -26,6 +26,9 @@ export const prefill = defineGate({
 export const stop = defineGate({
   name: 'stop',
   isPassing: false,
-  check: ({ capabilities }, { request }) =>
-    request.stop.length > 0 && !capabilities.stop ? 'it cannot be told where to stop' : undefined,
+  // where the answer is translated it is also cut
+  check: (model, { request, dialectOf }) =>
+    request.stop.length > 0 && !model.capabilities.stop && dialectOf(model) === request.dialect
+      ? 'it cannot be told where to stop'
+      : undefined,
 });
