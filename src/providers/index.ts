@@ -3,6 +3,7 @@ import { azureDeployments, azureOpenai } from './azure-openai.ts';
 import { cerebras } from './cerebras.ts';
 import { deepseek } from './deepseek.ts';
 import { fireworks } from './fireworks.ts';
+import { google } from './google.ts';
 import { groq } from './groq.ts';
 import { lmStudio, ollama, vllm } from './local.ts';
 import { mistral } from './mistral.ts';
@@ -18,6 +19,7 @@ import { xai } from './xai.ts';
 export const providerKinds: readonly ProviderKind[] = [
   openai,
   anthropic,
+  google,
   azureOpenai,
   azureDeployments,
   openrouter,

@@ -1,0 +1,104 @@
+import { isObject, type JsonObject } from '../../core/json.ts';
+import type { ReplyEvent, UpstreamError } from '../../core/reply.ts';
+import { type SseEvent, SseParser, SseTooLongError } from '../../kit/sse.ts';
+import type { StreamReader } from '../dialect.ts';
+import { AnswerCalls } from './answer-calls.ts';
+import { readErrorBody } from './errors.ts';
+import { firstCandidate, partsOf, tierOf } from './reply.ts';
+import { isBlocked, readFinishReason, readUsage, textOf } from './wire.ts';
+
+export const maxEventBytes = 8 * 1024 * 1024;
+
+export const readStream = (): StreamReader => new GeminiReader();
+
+/** Whole answers in pieces to events. The last word is a `finishReason`; usage may come behind it. */
+class GeminiReader implements StreamReader {
+  readonly #parser = new SseParser({ maxEventBytes });
+  #events: ReplyEvent[] = [];
+  #calls: AnswerCalls | undefined;
+  #hasEnded = false;
+  #isDead = false;
+
+  push(chunk: Buffer): readonly ReplyEvent[] {
+    return this.#read(() => this.#parser.push(chunk));
+  }
+
+  end(): readonly ReplyEvent[] {
+    // half an event is a break, not bad JSON
+    return this.#read(() => this.#parser.end().filter(({ data }) => isJson(data)));
+  }
+
+  #read(parse: () => readonly SseEvent[]): readonly ReplyEvent[] {
+    if (this.#isDead) return [];
+    this.#events = [];
+    try {
+      for (const { data } of parse()) {
+        if (this.#isDead) break;
+        // no word of this wire, but some servers say it
+        if (data === '' || data === '[DONE]') continue;
+        const frame: unknown = JSON.parse(data);
+        if (isObject(frame)) this.#frame(frame);
+      }
+    } catch (error) {
+      this.#fail(brokenStream(error));
+    }
+    return this.#events;
+  }
+
+  #frame(frame: JsonObject): void {
+    if (frame.error !== undefined && frame.error !== null) {
+      this.#fail(readErrorBody(frame));
+      return;
+    }
+    this.#start(frame);
+    const candidate = firstCandidate(frame);
+    if (candidate)
+      for (const part of partsOf(candidate)) this.#events.push(...(this.#calls?.eventsOf(part) ?? []));
+    const usage = readUsage(frame.usageMetadata);
+    if (usage) this.#events.push({ type: 'usage', usage, ...tierOf(frame) });
+    if (this.#hasEnded) return;
+    if (candidate && typeof candidate.finishReason === 'string') {
+      this.#hasEnded = true;
+      const hasCalls = (this.#calls?.count ?? 0) > 0;
+      this.#events.push({ type: 'reply-end', reason: readFinishReason(candidate.finishReason, hasCalls) });
+    } else if (!candidate && isBlocked(frame)) {
+      this.#hasEnded = true;
+      this.#events.push({ type: 'reply-end', reason: 'content-filter' });
+    }
+  }
+
+  #start(frame: JsonObject): void {
+    if (this.#calls) return;
+    const id = textOf(frame.responseId);
+    this.#calls = new AnswerCalls(id);
+    const usage = readUsage(frame.usageMetadata);
+    this.#events.push({
+      type: 'reply-start',
+      id,
+      model: textOf(frame.modelVersion),
+      ...(usage && { usage }),
+    });
+  }
+
+  #fail(error: UpstreamError): void {
+    this.#isDead = true;
+    this.#events.push({ type: 'reply-error', error });
+  }
+}
+
+export const isJson = (data: string): boolean => {
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return data === '[DONE]';
+  }
+};
+
+export const brokenStream = (error: unknown): UpstreamError => ({
+  class: 'upstream-bad',
+  message:
+    error instanceof SseTooLongError
+      ? `the stream holds ${error.message}`
+      : 'the stream holds an event that is not JSON',
+});
