@@ -50,7 +50,9 @@ const readItem = (item: JsonObject, path: string): readonly Block[] => {
       return Array.isArray(item.content) ? item.content.flatMap(readPart) : [];
     case 'reasoning': {
       const block = readReasoning(item);
-      return block ? [block] : [];
+      if (block?.type !== 'reasoning' || block.opaque?.data !== '') return block ? [block] : [];
+      // kept by the vendor under its id, which is of no use to anybody else
+      return block.text === '' ? [] : [{ type: 'reasoning', text: block.text }];
     }
     case 'function_call':
     case 'custom_tool_call': {

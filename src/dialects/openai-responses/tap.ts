@@ -27,7 +27,8 @@ class ResponseTap implements StreamTap {
   #isOver = false;
   /** As the upstream first told it, for the frame that says that it failed. */
   #response: JsonObject = {};
-  #lastEvent: Buffer = nothing;
+  /** Where the last event that was passed on stands: looked at only where its number is wanted. */
+  readonly #last: { bytes: Buffer; start: number; end: number } = { bytes: nothing, start: 0, end: 0 };
   events = 0;
   deliveredBytes = 0;
   usage: Usage | undefined;
@@ -64,7 +65,8 @@ class ResponseTap implements StreamTap {
 
   /** The answer that was being passed on, failed: under the upstream's id, with the next number. */
   writeError(error: GatewayError): string {
-    const [last] = eventsIn(this.#lastEvent);
+    const { bytes, start, end } = this.#last;
+    const [last] = eventsIn(bytes.subarray(start, end));
     const told = last && parsed(last.data);
     const number = isObject(told) && typeof told.sequence_number === 'number' ? told.sequence_number + 1 : 0;
     const response = { output: [], ...this.#response, status: 'failed', error: writeFailure(error) };
@@ -80,14 +82,14 @@ class ResponseTap implements StreamTap {
         this.events += 1;
         this.deliveredBytes += delivered;
       } else if (!this.#inspect(whole.subarray(start, end))) {
-        this.#isOver = true;
         return whole.subarray(0, start);
       }
+      this.#last.bytes = whole;
+      this.#last.start = start;
+      this.#last.end = end;
       if (this.#isOver) return whole.subarray(0, end);
       start = end;
     }
-    const { ends } = this.#cutter;
-    this.#lastEvent = whole.subarray(ends.at(-2) ?? 0);
     return whole;
   }
 

@@ -79,14 +79,15 @@ export const readUsage = (raw: JsonValue | undefined): Usage | undefined => {
     : {};
   const prompt = tokenCount(raw.input_tokens);
   const answer = tokenCount(raw.output_tokens);
-  const cached = tokenCount(promptDetails.cached_tokens);
+  const cached = Math.min(tokenCount(promptDetails.cached_tokens), prompt);
   const told12h = tokenCount(writes.ttl_12h_tokens);
-  const written = tokenCount(promptDetails.cache_write_tokens) || tokenCount(writes.ttl_30m_tokens) + told12h;
+  const told = tokenCount(promptDetails.cache_write_tokens) || tokenCount(writes.ttl_30m_tokens) + told12h;
+  const written = Math.min(told, prompt - cached);
   const written12h = Math.min(told12h, written);
   const reasoning = Math.min(tokenCount(answerDetails.reasoning_tokens), answer);
   return {
     ...noUsage,
-    inputTokens: Math.max(0, prompt - cached - written),
+    inputTokens: prompt - cached - written,
     cacheReadTokens: cached,
     cacheWrite30mTokens: written - written12h,
     cacheWrite12hTokens: written12h,

@@ -1,5 +1,4 @@
 import type { DialectName } from '../../core/model.ts';
-import { dialects } from '../../dialects/index.ts';
 
 const apis: Readonly<Record<DialectName, string>> = {
   'openai-chat': 'Chat Completions',
@@ -8,12 +7,10 @@ const apis: Readonly<Record<DialectName, string>> = {
   gemini: "Gemini's own API",
 };
 
-/** Why what is to be had on these protocols only cannot be had here: "… which Tierwise does not speak yet". */
-export const elsewhere = (only: readonly DialectName[], spoken: readonly DialectName[]): string => {
-  if (only.length === 0) return 'on no known protocol';
-  const isSpoken = only.some((name) => dialects.some((dialect) => dialect.name === name));
-  const named = only.map((name) => apis[name]).join(' and ');
-  return isSpoken
-    ? `only on ${named}, and its provider is spoken to on ${spoken.map((name) => apis[name]).join(' and ')}`
-    : `only on ${named}, which Tierwise does not speak yet`;
-};
+/** Why what is to be had on these protocols only cannot be had here. */
+export const elsewhere = (only: readonly DialectName[], spoken: readonly DialectName[]): string =>
+  only.length === 0
+    ? 'on no known protocol'
+    : `only on ${named(only)}, and its provider is spoken to on ${named(spoken)}`;
+
+const named = (dialects: readonly DialectName[]): string => dialects.map((name) => apis[name]).join(' and ');

@@ -37,9 +37,9 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
   dialect: [
     { about: 'a provider spoken to on the right protocol', ...native },
     {
-      about: 'a model on a protocol nobody speaks here',
+      about: 'a model on a protocol its provider is not spoken to on',
       capabilities: { dialects: ['openai-responses'] },
-      refused: 'only on the Responses API, which Tierwise does not speak yet',
+      refused: 'only on the Responses API, and its provider is spoken to on Chat Completions',
     },
     {
       about: 'a model its provider is not spoken to for',
@@ -85,10 +85,11 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       refused: 'no tools',
     },
     {
-      about: 'tools on a protocol nobody speaks here',
+      about: 'tools on a protocol its provider is not spoken to on',
       features: { hasTools: true },
       capabilities: { toolDialects: ['openai-responses'] },
-      refused: 'takes function tools only on the Responses API, which Tierwise does not speak yet',
+      refused:
+        'takes function tools only on the Responses API, and its provider is spoken to on Chat Completions',
     },
     {
       about: 'a forced tool',
@@ -156,6 +157,13 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       refused: 'assistant turn',
     },
     { about: 'a last assistant turn for a model that goes on', features: { hasPrefill: true }, ...foreign },
+    {
+      about: 'a last assistant turn from one OpenAI dialect to the other',
+      features: { hasPrefill: true },
+      request: { dialect: 'openai-responses' },
+      capabilities: { prefill: false },
+      ...native,
+    },
   ],
   stop: [
     { about: 'stop sequences', request: { stop: ['END'] } },

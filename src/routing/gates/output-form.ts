@@ -1,3 +1,4 @@
+import { isOpenAi } from '../../dialects/openai-parameters.ts';
 import { defineGate } from './gate.ts';
 
 export const outputForm = defineGate({
@@ -17,8 +18,9 @@ export const prefill = defineGate({
   isPassing: false,
   check: (model, { request, features, dialectOf }) => {
     if (!features.hasPrefill || model.capabilities.prefill) return undefined;
-    // in Chat a last assistant turn is history like any other
-    const isHistory = request.dialect === 'openai-chat' && dialectOf(model) === 'openai-chat';
+    // to OpenAI a last assistant turn is history like any other
+    const spoken = dialectOf(model);
+    const isHistory = isOpenAi(request.dialect) && spoken !== undefined && isOpenAi(spoken);
     return isHistory ? undefined : 'it refuses to go on with a last assistant turn';
   },
 });
