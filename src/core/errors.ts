@@ -145,6 +145,13 @@ export const errorCodes = {
     canRetry: true,
     meaning: 'The provider gave no usable answer.',
   },
+  'unfit-answer': {
+    status: 502,
+    class: 'upstream-bad',
+    canRetry: true,
+    meaning:
+      'The answer does not fit the JSON or the schema that was asked for, and did not when asked again.',
+  },
   'upstream-cut': {
     status: 502,
     class: 'upstream-bad',

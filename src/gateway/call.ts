@@ -114,7 +114,8 @@ const note = (
   else {
     const { code, upstream, retryAfterMs, class: sort } = heard.error;
     // who refuses a request for what is in it is well; what is our own fault says nothing of others
-    if (code === 'upstream-refused' || code === 'context-too-long') health.refused(seat);
+    if (code === 'upstream-refused' || code === 'context-too-long' || code === 'unfit-answer')
+      health.refused(seat);
     else if (code === 'internal' || code === 'shutting-down') health.abandoned(seat);
     else if (isOwnKey && upstream && aboutKeys.has(upstream.class)) health.abandoned(seat);
     else

@@ -10,6 +10,7 @@ import { stripReasoning } from '../sessions/strip.ts';
 import type { Vault } from '../sessions/vault.ts';
 import type { Heard } from './heard.ts';
 import { type Listening, listening } from './listening.ts';
+import { Repair } from './repair.ts';
 import { cutAtStop } from './stop-cutter.ts';
 import { emulatesStop, type Target } from './target.ts';
 
@@ -25,6 +26,8 @@ export interface Carried {
   readonly request: ChatRequest;
   /** What is cut out of bytes that pass. */
   readonly cut: ReadonlySet<string>;
+  /** Where answers are held to what the caller asked for. */
+  readonly repair: Repair | undefined;
   /** The same target, heard: one for each call. */
   listen(): Listening;
   /** After an answer: what the next request of the conversation needs to know of it. */
@@ -54,10 +57,12 @@ export const carryOver = (
   const isBound = model.capabilities.boundReasoning && !isPassed;
   const request = isBound && !kept.isUnbroken(stripped) ? withoutReasoning(stripped) : stripped;
   const owner: ReasoningOwner = { provider: provider.name, model: model.name };
+  const repair = !isPassed && Repair.isNeeded(request) ? new Repair(request, model) : undefined;
   return {
     request,
     cut,
-    listen: () => listening(isPassed ? target : emulated(target, decided.request)),
+    repair,
+    listen: () => listening(isPassed ? target : emulated(target, decided.request, repair)),
     note: (listened, heard, credential) => {
       if (heard.outcome !== 'ok') return;
       memory.note(decided.caller.name, decided.session, {
@@ -75,9 +80,12 @@ export const carryOver = (
   };
 };
 
-/** Where the model cannot be told where to stop, its answer is cut there. */
-const emulated = (target: Target, { stop }: ChatRequest): Target =>
-  emulatesStop(target, stop) ? { ...target, upstream: cutAtStop(target.upstream, stop) } : target;
+/** What the model cannot be told is done to its answer. */
+const emulated = (target: Target, { stop }: ChatRequest, repair: Repair | undefined): Target => ({
+  ...target,
+  ...(repair && { caller: repair.judging(target.caller) }),
+  ...(emulatesStop(target, stop) && { upstream: cutAtStop(target.upstream, stop) }),
+});
 
 const nothing: ReadonlySet<string> = new Set();
 
