@@ -9,7 +9,7 @@ import { openaiWire } from './upstream/openai/index.ts';
 import { PromptCache } from './upstream/prompt-cache.ts';
 import { createResponsesWire } from './upstream/responses/index.ts';
 import { speak } from './upstream/speak.ts';
-import type { UpstreamWire } from './upstream/wire.ts';
+import type { Piece, Speech, UpstreamWire } from './upstream/wire.ts';
 
 /** How a model would have done. */
 export interface WhatIf {
@@ -34,11 +34,17 @@ export const whatIf = (prompt: SimulatedPrompt, model: SimulatedModel, source: A
   const speech = speak(ask, { model, source, fault: undefined, newCallId: (index) => `call_${index}` });
   const tokens: BookTokens = {
     ...new PromptCache().read(model, 'what if', ask.segments, 0).tokens,
-    visible: speech.pieces.reduce((sum, piece) => sum + piece.tokens, 0),
+    visible: counted(speech, (kind) => !isThought(kind)),
+    reasoning: counted(speech, isThought),
   };
   const cost = costOf(tokens, model.prices);
   return { score: speech.task?.score ?? null, tokens, cost, costNanoUsd: toNano(cost) };
 };
+
+const isThought = (kind: Piece['kind']): boolean => kind === 'hidden' || kind === 'thinking';
+
+const counted = ({ pieces }: Speech, counts: (kind: Piece['kind']) => boolean): number =>
+  pieces.reduce((sum, { kind, tokens }) => (counts(kind) ? sum + tokens : sum), 0);
 
 const wireOf = (name: Wire): UpstreamWire => {
   const unique = (): string => 'what-if';

@@ -31,14 +31,17 @@ export const callsFor = (ask: Ask, newId: (index: number) => string): readonly S
   }));
 };
 
-const wantedTools = ({ tools, toolChoice, userText, results }: Ask): readonly AskTool[] => {
+const wantedTools = ({ tools, toolChoice, userText, results, rounds }: Ask): readonly AskTool[] => {
   if (toolChoice.type === 'named') return tools.filter(({ name }) => name === toolChoice.name);
   const isForced = toolChoice.type === 'required';
   // what was asked for has been brought: time to answer
-  if (results.length > 0 && !isForced) return [];
+  if (results.length > 0 && rounds >= stepsIn(userText) && !isForced) return [];
   const fitting = tools.filter((tool) => isAskedFor(tool, userText, tools.length));
   return fitting.length === 0 && isForced ? tools.slice(0, 1) : fitting;
 };
+
+/** A person may ask for several rounds of calls, one after the other: "sim-steps=3". */
+const stepsIn = (userText: string): number => Number(/\bsim-steps=(\d)\b/.exec(userText)?.[1] ?? 1);
 
 /** Named outright, or (where there are only a few tools) by the thing it deals with. */
 const isAskedFor = ({ name }: AskTool, userText: string, toolCount: number): boolean => {

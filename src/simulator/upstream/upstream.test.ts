@@ -1,9 +1,10 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedModel } from '../simulated-model.ts';
 import { requestBody } from '../simulated-prompt.ts';
 import { whatIf } from '../what-if.ts';
 import { createTaskWorld } from '../world/task-world.ts';
-import { worldModels } from '../world-models.ts';
+import { allWorldModels } from '../world-models.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 let upstream: Upstream;
@@ -50,7 +51,7 @@ describe('the upstream', () => {
     );
   });
 
-  it('plays tasks of the world as they were computed beforehand, on both wires', async () => {
+  it('plays tasks of the world as they were computed beforehand, on all wires', async () => {
     const world = createTaskWorld({ seed: 1 });
     const tasks = ['plain', 'system', 'conversation', 'agent', 'editor'].flatMap((wrapper) =>
       world
@@ -60,12 +61,16 @@ describe('the upstream', () => {
     );
 
     for (const task of tasks)
-      for (const model of worldModels) {
+      for (const model of allWorldModels) {
         const expected = whatIf(task, model, world);
         const headers = { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' };
-        const path = model.wire === 'openai-chat' ? '/v1/chat/completions' : '/v1/messages';
-        const body = JSON.stringify({ model: model.name, ...requestBody(task, model.wire) });
-        const reply = await (await fetch(upstream.url + path, { method: 'POST', headers, body })).json();
+        const body = JSON.stringify({
+          ...(model.wire !== 'gemini' && { model: model.name }),
+          ...requestBody(task, model.wire),
+        });
+        const reply = await (
+          await fetch(upstream.url + pathOf(model), { method: 'POST', headers, body })
+        ).json();
 
         expect(lastEntry()).toMatchObject({
           model: model.name,
@@ -91,10 +96,27 @@ describe('the upstream', () => {
   });
 });
 
+const pathOf = ({ wire, name }: SimulatedModel): string =>
+  ({
+    'openai-chat': '/v1/chat/completions',
+    'openai-responses': '/v1/responses',
+    'anthropic-messages': '/v1/messages',
+    gemini: `/v1beta/models/${name}:generateContent`,
+  })[wire];
+
+interface Said {
+  readonly text?: string;
+  readonly thought?: boolean;
+}
+interface AnyReply {
+  readonly choices?: readonly { readonly message: { readonly content: string } }[];
+  readonly output?: readonly { readonly content?: readonly Said[] }[];
+  readonly content?: readonly Said[];
+  readonly candidates?: readonly { readonly content: { readonly parts: readonly Said[] } }[];
+}
+
 const textOf = (reply: unknown): string => {
-  const { choices, content } = reply as {
-    choices?: { message: { content: string } }[];
-    content?: { text: string }[];
-  };
-  return choices?.[0]?.message.content ?? content?.[0]?.text ?? '';
+  const { choices, output, content, candidates } = reply as AnyReply;
+  const said = content ?? candidates?.[0]?.content.parts ?? output?.flatMap((item) => item.content ?? []);
+  return choices?.[0]?.message.content ?? said?.find(({ text }) => text !== undefined)?.text ?? '';
 };

@@ -72,6 +72,8 @@ export interface Ask {
   readonly userText: string;
   /** What tools gave since then, where the newest turn brings that. */
   readonly results: readonly string[];
+  /** How many times tools were called since then. */
+  readonly rounds: number;
   readonly tools: readonly AskTool[];
   readonly toolChoice:
     | { readonly type: 'auto' | 'none' | 'required' }

@@ -8,9 +8,12 @@ import type { Reading } from './reading.ts';
 export interface ReadTurns {
   readonly userText: string;
   readonly results: readonly string[];
+  readonly rounds: number;
   /** The last assistant turn, where the newest turn brings results of its calls: what a tool loop began with. */
   readonly loop: readonly JsonObject[] | undefined;
 }
+
+type Said = Pick<ReadTurns, 'userText' | 'results' | 'rounds'>;
 
 interface Turn {
   readonly role: string;
@@ -22,7 +25,7 @@ interface Turn {
 export const readTurns = (messages: readonly JsonValue[], reading: Reading): ReadTurns => {
   if (messages.length === 0) throw refuse('messages', 'at least one message is required');
   const turns = merged(messages.map((message, at) => readTurn(message, at, messages.length, reading)));
-  let said = { userText: '', results: [] as readonly string[] };
+  let said: Said = { userText: '', results: [], rounds: 0 };
   for (const [index, turn] of turns.entries()) {
     checkPlace(turn, turns[index - 1]);
     reading.prompt.message(turn.role);
@@ -108,11 +111,7 @@ const checkPlace = ({ role, at }: Turn, before: Turn | undefined): void => {
   throw refuse(`messages.${at}.role`, 'a "system" message must follow a "user" message');
 };
 
-const readBlocks = (
-  { role, at, blocks }: Turn,
-  before: { readonly userText: string; readonly results: readonly string[] },
-  reading: Reading,
-): { readonly userText: string; readonly results: readonly string[] } => {
+const readBlocks = ({ role, at, blocks }: Turn, before: Said, reading: Reading): Said => {
   const texts: string[] = [];
   const results: string[] = [];
   let hasOther = false;
@@ -131,7 +130,8 @@ const readBlocks = (
   if (role === 'system') return before;
   const said = withoutReminders(texts.join('\n'));
   // results and new words in one turn: the words are what is to be done now
-  return { userText: said || before.userText, results: said ? [] : results };
+  if (said) return { userText: said, results: [], rounds: 0 };
+  return { userText: before.userText, results, rounds: before.rounds + (results.length > 0 ? 1 : 0) };
 };
 
 const unanswered = (at: number, open: ReadonlySet<string>): Error =>

@@ -29,12 +29,11 @@ export const readMessages = (body: JsonObject, { headers, model, organisation }:
     organisation,
     endUser,
     version,
-    isBeta: headers['anthropic-beta'] !== undefined,
     takesTurnControl: String(headers['anthropic-beta']).includes('per-turn-control-'),
     hasTools: Array.isArray(body.tools) && body.tools.length > 0,
     open: new Set(),
   };
-  const { userText, results, loop } = readTurns(body.messages as readonly JsonValue[], reading);
+  const { userText, results, rounds, loop } = readTurns(body.messages as readonly JsonValue[], reading);
   checkLoop(body, loop);
   const topLevel = gathering.marks.read(body, '');
   if (topLevel) prompt.mark(topLevel);
@@ -44,6 +43,7 @@ export const readMessages = (body: JsonObject, { headers, model, organisation }:
     segments: prompt.segments,
     userText,
     results,
+    rounds,
     tools,
     toolChoice,
     isParallel: !(isObject(body.tool_choice) && body.tool_choice.disable_parallel_tool_use === true),

@@ -12,8 +12,6 @@ export interface Reading {
   readonly organisation: string;
   readonly endUser: string;
   readonly version: string;
-  /** Some `anthropic-beta` was asked for. */
-  readonly isBeta: boolean;
   readonly hasTools: boolean;
   /** Instructions in the middle may change the effort from there on; legal with a beta header. */
   readonly takesTurnControl: boolean;

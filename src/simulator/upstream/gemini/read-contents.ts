@@ -12,6 +12,7 @@ import { checkPart } from './signature.ts';
 export interface ReadContents {
   readonly userText: string;
   readonly results: readonly string[];
+  readonly rounds: number;
 }
 
 interface Turn {
@@ -48,7 +49,9 @@ export const readContents = (
   const results = last.parts.flatMap(({ functionResponse: result }) =>
     isObject(result) ? [resultText(result.response)] : [],
   );
-  return { userText, results: textsOf(last).length > 0 ? [] : results };
+  const start = turns.findLastIndex((turn) => turn.role === 'user' && textsOf(turn).length > 0);
+  const rounds = turns.slice(start + 1).filter((turn) => callsIn(turn).length > 0).length;
+  return { userText, results: textsOf(last).length > 0 ? [] : results, rounds };
 };
 
 const textsOf = ({ parts }: Turn): readonly string[] =>

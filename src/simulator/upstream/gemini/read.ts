@@ -27,7 +27,7 @@ export const readGenerate = (raw: JsonObject, { model, organisation, route }: As
   readSystem(body.systemInstruction, prompt, model.capabilities.hasSystemPrompt, model.name);
   const config = readConfig(body.generationConfig, model, declared.length > 0 || hasHosted);
   checkSettings(body);
-  const { userText, results } = readContents(body.contents, model, prompt);
+  const { userText, results, rounds } = readContents(body.contents, model, prompt);
   if (prompt.tokens > model.contextTokens)
     throw invalid(
       `The input token count (${prompt.tokens}) exceeds the maximum number of tokens allowed (${model.contextTokens}).`,
@@ -39,6 +39,7 @@ export const readGenerate = (raw: JsonObject, { model, organisation, route }: As
     segments: prompt.segments,
     userText,
     results,
+    rounds,
     tools,
     toolChoice: choice,
     isParallel: true,

@@ -12,9 +12,10 @@ const roles = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 export const readMessages = (
   messages: readonly JsonValue[],
   prompt: PromptBuilder,
-): { readonly userText: string; readonly results: readonly string[] } => {
+): { readonly userText: string; readonly results: readonly string[]; readonly rounds: number } => {
   let userText = '';
   let results: string[] = [];
+  let rounds = 0;
   let open = new Set<string>();
   for (const [at, message] of messages.entries()) {
     const path = `messages.[${at}]`;
@@ -37,10 +38,12 @@ export const readMessages = (
     if (said) {
       userText = said;
       results = [];
+      rounds = 0;
     }
     if (role === 'tool') results.push(text);
     if (role === 'assistant') {
       open = readCalls(message.tool_calls, prompt, path);
+      if (open.size > 0) rounds += 1;
       if (
         open.size === 0 &&
         !text &&
@@ -56,7 +59,7 @@ export const readMessages = (
   }
   if (open.size > 0) throw unanswered(open, 'messages');
   const last = messages.at(-1);
-  return { userText, results: isObject(last) && last.role === 'assistant' ? [] : results };
+  return { userText, results: isObject(last) && last.role === 'assistant' ? [] : results, rounds };
 };
 
 const unanswered = (open: ReadonlySet<string>, path: string): WireProblem =>

@@ -27,7 +27,7 @@ export const readChat = (body: JsonObject, { model, organisation }: Asked): Ask 
   const messages = body.messages;
   if (!Array.isArray(messages)) throw problem("Missing required parameter: 'messages'.", 'messages');
   if (messages.length === 0) throw problem("'messages' must hold at least one message.", 'messages');
-  const { userText, results } = readMessages(messages as readonly JsonValue[], prompt);
+  const { userText, results, rounds } = readMessages(messages as readonly JsonValue[], prompt);
   const format = readFormat(body.response_format, messages as readonly JsonValue[]);
   const choices = body.n ?? 1;
   if (!isWhole(choices) || choices < 1 || choices > 128)
@@ -43,6 +43,7 @@ export const readChat = (body: JsonObject, { model, organisation }: Asked): Ask 
     segments: prompt.segments,
     userText,
     results,
+    rounds,
     tools,
     toolChoice: readToolChoice(body.tool_choice, tools),
     isParallel: body.parallel_tool_calls !== false,

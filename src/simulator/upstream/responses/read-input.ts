@@ -17,6 +17,7 @@ export interface InputParts {
 export interface ReadInput {
   readonly userText: string;
   readonly results: readonly string[];
+  readonly rounds: number;
   /** Reasoning that this model cannot read: left out, and told of. */
   readonly transformations: readonly JsonObject[];
 }
@@ -24,6 +25,9 @@ export interface ReadInput {
 interface Reading extends InputParts {
   userText: string;
   results: string[];
+  rounds: number;
+  /** No call is open: the next one begins a round. */
+  isBetween: boolean;
   readonly calls: Map<string, string>;
   readonly answered: Set<string>;
   readonly reasoning: Set<string>;
@@ -36,6 +40,8 @@ export const readInput = (items: readonly JsonValue[], parts: InputParts): ReadI
     ...parts,
     userText: '',
     results: [],
+    rounds: 0,
+    isBetween: true,
     calls: new Map(),
     answered: new Set(),
     reasoning: new Set(),
@@ -49,6 +55,7 @@ export const readInput = (items: readonly JsonValue[], parts: InputParts): ReadI
   return {
     userText: reading.userText,
     results: isObject(last) && last.role === 'assistant' ? [] : reading.results,
+    rounds: reading.rounds,
     transformations: reading.transformations,
   };
 };
@@ -137,9 +144,11 @@ const readMessage = (item: JsonObject, path: string, reading: Reading): void => 
   if (!said) return;
   reading.userText = said;
   reading.results = [];
+  reading.rounds = 0;
 };
 
-const readCall = (item: JsonObject, path: string, { prompt, calls, store, reasoning }: Reading): void => {
+const readCall = (item: JsonObject, path: string, reading: Reading): void => {
+  const { prompt, calls, store, reasoning } = reading;
   const isCustom = item.type === 'custom_tool_call';
   checkId(item.id, isCustom ? 'ctc' : 'fc', path);
   const callId = readCallId(item.call_id, path);
@@ -164,6 +173,8 @@ const readCall = (item: JsonObject, path: string, { prompt, calls, store, reason
       `Item '${item.id}' of type '${item.type}' was provided without its required 'reasoning' item: '${needed}'.`,
       'input',
     );
+  if (reading.isBetween) reading.rounds += 1;
+  reading.isBetween = false;
   calls.set(callId, isCustom ? 'custom tool call' : 'function call');
   prompt.json({ name: item.name, input: text });
 };
@@ -174,6 +185,7 @@ const readOutput = (item: JsonObject, path: string, reading: Reading): void => {
     throw problem(`No tool call found for function call output with call_id ${callId}.`, 'input');
   if (reading.answered.has(callId)) throw problem(`Duplicate tool output for call_id ${callId}.`, 'input');
   reading.answered.add(callId);
+  reading.isBetween = true;
   if (isNothing(item.output))
     throw problem(
       `Missing required parameter: '${path}.output'.`,

@@ -68,6 +68,7 @@ export const readResponses = (body: JsonObject, asked: Asked, store: ResponseSto
     segments: prompt.segments,
     userText: read.userText,
     results: read.results,
+    rounds: read.rounds,
     tools,
     toolChoice,
     isParallel: body.parallel_tool_calls !== false,
