@@ -26,16 +26,26 @@ const server = z
     writeIdle: durationMs
       .prefault('60s')
       .describe('How long a caller may read nothing of what waits for it before it is taken for gone.'),
+    maxConcurrent: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(10_000)
+      .describe('Requests under way at once; one more is refused at once with a 503.'),
+    longestLag: durationMs
+      .prefault('50ms')
+      .describe('How late the process may run, for longer than a moment, before it refuses requests.'),
     shutdownGrace: durationMs
       .prefault('30s')
       .describe('How long running answers may go on after a stop was asked for.'),
     tellsTiming: z.boolean().default(false).describe('Whether answers carry a `server-timing` header.'),
   })
-  .transform(({ bodyLimit, uploadLimit, writeIdle, shutdownGrace, ...rest }) => ({
+  .transform(({ bodyLimit, uploadLimit, writeIdle, longestLag, shutdownGrace, ...rest }) => ({
     ...rest,
     bodyLimitBytes: bodyLimit,
     uploadLimitBytes: uploadLimit,
     writeIdleMs: writeIdle,
+    longestLagMs: longestLag,
     shutdownGraceMs: shutdownGrace,
   }));
 

@@ -20,6 +20,7 @@ export const serveApp = async (
       bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
       uploadLimitBytes: () => app.current().config.server.uploadLimitBytes,
       writeIdleMs: () => app.current().config.server.writeIdleMs,
+      overload: () => app.current().config.server,
       isReady: () => app.ledger.health().state === 'up',
       onRefused: (error, id) => app.log.refused(error, id),
       onFault: (error, id) => app.log.fault(error, id),

@@ -43,6 +43,7 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
     refuseAmbiguity(request);
     const wanted = wantedOf(found, request, path);
     if (wanted.type === 'chat' && dialect.name !== wanted.dialect) throw nothingAt(path);
+    if (!isCheap(wanted)) door.overload.refuse(door.open.size);
     const sent = readCredentials(headers, query);
     const credentials = openPaths.includes(path) ? sent : snapshot.keys.identified(sent);
     if (door.isStopping && wanted.type !== 'health') throw stopping();
@@ -78,6 +79,10 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
     if (door.open.size === 0) door.tellIdle?.();
   }
 };
+
+/** What tells whether the process is well has to be told most of all when it is not. */
+const isCheap = ({ type }: Wanted): boolean =>
+  type === 'health' || type === 'ready' || type === 'root' || type === 'models' || type === 'model';
 
 const refuse = (
   error: GatewayError,

@@ -8,6 +8,7 @@ import type { World } from '../kit/world.ts';
 import type { Surfaces } from '../surfaces/surfaces.ts';
 import { answerBroken } from './broken-request.ts';
 import type { HttpOutlet } from './http-outlet.ts';
+import { Overload, type OverloadLimits } from './overload.ts';
 import { serveRequest } from './serve-request.ts';
 
 export interface ServerParts {
@@ -20,6 +21,8 @@ export interface ServerParts {
   readonly uploadLimitBytes: () => number;
   /** How long a reader may take nothing of what waits for it. */
   readonly writeIdleMs: () => number;
+  /** From where on requests are refused rather than served late. */
+  readonly overload: () => OverloadLimits;
   /** Whether requests can be served and charged for just now. */
   readonly isReady: () => boolean;
   readonly onRefused: (error: GatewayError, requestId: string) => void;
@@ -38,6 +41,7 @@ export interface Door {
   readonly parts: ServerParts;
   /** Requests that are not settled yet. */
   readonly open: Register<HttpOutlet>;
+  readonly overload: Overload;
   isStopping: boolean;
   /** Called when the last of them is. */
   tellIdle: (() => void) | undefined;
@@ -48,7 +52,13 @@ export const startServer = async (
   parts: ServerParts,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<RunningServer> => {
-  const door: Door = { parts, open: new Register(), isStopping: false, tellIdle: undefined };
+  const door: Door = {
+    parts,
+    open: new Register(),
+    overload: new Overload(parts.world, parts.overload),
+    isStopping: false,
+    tellIdle: undefined,
+  };
   const server = createServer(
     {
       // longer than any client's idle connection, so that the client is the one to close it
@@ -104,6 +114,7 @@ const stop = async (server: Server, door: Door, graceMs: number): Promise<void> 
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   server.closeIdleConnections();
   await closed;
+  door.overload.close();
   clearTimeout(cut);
   clearTimeout(destroy);
   clearInterval(idle);

@@ -43,6 +43,7 @@ export interface TestGatewayOptions {
     readonly bodyLimitBytes?: number;
     readonly uploadLimitBytes?: number;
     readonly writeIdleMs?: number;
+    readonly maxConcurrent?: number;
     readonly isReady?: () => boolean;
   };
   readonly keys?: readonly AccessKey[];
@@ -127,6 +128,7 @@ export const testGateway = async (
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
       uploadLimitBytes: () => server.uploadLimitBytes ?? 512 * 1024 * 1024,
       writeIdleMs: () => server.writeIdleMs ?? 60_000,
+      overload: () => ({ maxConcurrent: server.maxConcurrent ?? 10_000, longestLagMs: 10_000 }),
       isReady: () => server.isReady?.() ?? true,
       onRefused: (error) => refusals.push(error),
       onFault: (error) => faults.push(error),
