@@ -3,6 +3,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { realWorld, type World } from '../kit/world.ts';
 import type { KeptLedger } from '../ledger/health.ts';
+import { download } from '../providers/download.ts';
 import { Health } from '../providers/health.ts';
 import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
@@ -100,6 +101,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       retries: new RetryBudget(world, () => current.config.retries),
       ledger,
       carrier,
+      fetchMedia: (address) => download(address, current.config.downloads),
       world,
       observers,
       onRefused: (error, id) => log.refused(error, id),

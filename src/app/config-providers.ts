@@ -37,6 +37,10 @@ const quirks = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Fields of a message that the server refuses; they are taken out.'),
+  fetchesNoImages: z
+    .boolean()
+    .optional()
+    .describe('The server fetches no pictures: they are fetched for it, and their data sent.'),
   callIds: z
     .literal('nine-alphanumerics')
     .optional()

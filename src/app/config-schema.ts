@@ -80,6 +80,17 @@ const tierLists = z.strictObject(
   ) as Record<(typeof tiers)[number], z.ZodOptional<typeof tierModels>>,
 );
 
+const downloads = z
+  .strictObject({
+    limit: sizeBytes.prefault('20mb').describe('Largest picture or paper.'),
+    timeout: durationMs.prefault('10s').describe('For one of them, all in all.'),
+    privateNetworks: z
+      .boolean()
+      .default(false)
+      .describe("Whether hosts of private networks may be asked; clouds' metadata services never are."),
+  })
+  .transform(({ limit, timeout, ...rest }) => ({ ...rest, bytes: limit, totalMs: timeout }));
+
 const ledger = z.strictObject({
   path: z.string().min(1).default('.tierwise').describe('Folder of the ledger, relative to this file.'),
   texts: z
@@ -173,6 +184,11 @@ export const configSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Model that savings are measured against. Default: the first of `frontier`.'),
+  downloads: downloads
+    .prefault({})
+    .describe(
+      'Pictures and papers that a request names by https addresses, fetched for models that fetch none.',
+    ),
   ledger: ledger.prefault({}).describe('Where exchanges are kept.'),
   vault: vault.prefault({}).describe('What is kept for conversations, encrypted, beside the ledger.'),
   keys: z.array(key).default([]).describe('Who may use the gateway. Default: anybody on this machine.'),

@@ -99,6 +99,8 @@ export interface Quirks {
   readonly refusedMessageFields?: readonly string[];
   /** Ids of tool calls have exactly nine letters and digits. */
   readonly callIds?: 'nine-alphanumerics';
+  /** Pictures named by an address are not fetched: only data is taken. */
+  readonly fetchesNoImages?: boolean;
   /** Field of an assistant message in which the server wants the reasoning behind its calls back. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning';
 }

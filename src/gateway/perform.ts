@@ -1,3 +1,4 @@
+import type { ChatRequest } from '../core/chat.ts';
 import { asGatewayError, GatewayError } from '../core/errors.ts';
 import type { Attempt, Decided } from '../core/exchange.ts';
 import type { ModelId } from '../core/model.ts';
@@ -10,6 +11,7 @@ import { retryOf } from '../providers/retry-table.ts';
 import { type CallParts, call } from './call.ts';
 import { type Carried, type Carrier, carryOver } from './carry.ts';
 import type { Heard, RawAnswer } from './heard.ts';
+import { type FetchMedia, inlineMedia, mediaAddresses, needsData } from './inline-media.ts';
 import { intentOf } from './intent.ts';
 import type { Outlet } from './outlet.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -21,6 +23,7 @@ export interface PerformParts extends CallParts {
   readonly ledger: Ledger;
   readonly retries: RetryBudget;
   readonly carrier: Carrier;
+  readonly fetchMedia: FetchMedia;
 }
 
 /** How the plan went: the answer is out, or `error` still has to be told. */
@@ -76,6 +79,7 @@ class Performance {
   /** The shortest wait until somebody who was left out may be asked. */
   #leftOutMs: number | undefined;
   #pause: Pause | undefined;
+  #fetched: Promise<ChatRequest> | undefined;
   #faults = 0;
 
   constructor(decided: Decided, snapshot: Snapshot, outlet: Outlet, timing: Timing, parts: PerformParts) {
@@ -95,8 +99,9 @@ class Performance {
       let carried: Carried;
       let prepared: Prepared;
       try {
-        carried = carryOver(this.#decided, target, this.#snapshot.model, this.#parts.carrier);
-        prepared = prepare(this.#decided, target, carried);
+        const decided = needsData(target) ? await this.#withData() : this.#decided;
+        carried = carryOver(decided, target, this.#snapshot.model, this.#parts.carrier);
+        prepared = prepare(decided, target, carried);
       } catch (cause) {
         this.#refused = asGatewayError(cause);
         if (this.#refused.code === 'internal') return this.#end(this.#refused);
@@ -109,6 +114,14 @@ class Performance {
     if (ended) return ended;
     if (this.#last?.outcome === 'failed') return this.#end(this.#last.error, this.#last.raw);
     return this.#end(this.#refused ?? this.#nobodyToAsk());
+  }
+
+  /** With the data of pictures in place of their addresses, which are fetched once. */
+  #withData(): Decided | Promise<Decided> {
+    const addresses = mediaAddresses(this.#decided.request);
+    if (addresses.length === 0) return this.#decided;
+    this.#fetched ??= inlineMedia(this.#decided.request, addresses, this.#parts.fetchMedia);
+    return this.#fetched.then((request) => ({ ...this.#decided, request, isRewritten: true }));
   }
 
   /** In the plan's order, but for those that only fail of late. */

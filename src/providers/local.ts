@@ -1,13 +1,17 @@
 import { openaiCompatible } from './openai-compatible.ts';
 import { defineProvider } from './provider.ts';
 
-/** Servers on one's own machine, at the port where each listens unless told otherwise; a key only where one was set. */
+/**
+ * Servers on one's own machine, at the port where each listens unless told otherwise; a key only where one
+ * was set. Per docs Ollama and LM Studio take pictures as data only; vLLM fetches them itself.
+ */
 export const ollama = defineProvider({
   ...openaiCompatible,
   type: 'ollama',
   baseUrl: 'http://127.0.0.1:11434/v1',
   basePath: '/v1',
   surfaces: ['embeddings', 'completions'],
+  quirks: { ...openaiCompatible.quirks, fetchesNoImages: true },
 });
 
 export const vllm = defineProvider({
@@ -24,4 +28,5 @@ export const lmStudio = defineProvider({
   baseUrl: 'http://127.0.0.1:1234/v1',
   basePath: '/v1',
   surfaces: ['embeddings', 'completions'],
+  quirks: { ...openaiCompatible.quirks, fetchesNoImages: true },
 });

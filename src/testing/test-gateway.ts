@@ -9,9 +9,11 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { admit } from '../gateway/admit.ts';
 import type { Carrier } from '../gateway/carry.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import type { FetchMedia } from '../gateway/inline-media.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { realWorld } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { DownloadError } from '../providers/download.ts';
 import { Health } from '../providers/health.ts';
 import { providerKinds } from '../providers/index.ts';
 import type { Credential, Provider, ProviderKind, Timeouts } from '../providers/provider.ts';
@@ -28,7 +30,7 @@ export interface TestModel {
   readonly name: string;
   readonly url: string;
   /** Kind of its provider. */
-  readonly kind: 'openai-compatible' | 'openai' | 'anthropic';
+  readonly kind: string;
   readonly tier?: Tier;
   readonly timeouts?: Partial<Timeouts>;
   /** Keys of its provider, a credential each; by default one. */
@@ -52,6 +54,7 @@ export interface TestGatewayOptions {
   /** How the plan came about: `pinned` asks its models whatever their health. */
   readonly mode?: Decision['mode'];
   readonly storesTexts?: boolean;
+  readonly fetchMedia?: FetchMedia;
   readonly retries?: RetryLimits;
   /** What conversations keep; several gateways may share one. */
   readonly carrier?: Carrier;
@@ -106,6 +109,7 @@ export const testGateway = async (
     ledger,
     health: new Health(realWorld),
     carrier: options.carrier ?? forgetfulCarrier(),
+    fetchMedia: options.fetchMedia ?? (() => Promise.reject(new DownloadError('there is no network'))),
     retries: new RetryBudget(realWorld, () => options.retries ?? { share: 0.2, perSecond: 10 }),
     world: realWorld,
     observers: [],
