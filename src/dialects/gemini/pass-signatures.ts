@@ -3,7 +3,7 @@ import type { Splice } from '../../kit/json-scan.ts';
 import { dropMembers, listElements, scanWithin } from '../body-splices.ts';
 import type { PassRequest } from '../dialect.ts';
 import { isSealed, openSealed, sealMark } from '../sealed-reasoning.ts';
-import { demandsSignatures } from './reasoning.ts';
+import { reasonsByLevels } from './reasoning.ts';
 import { field, unsigned } from './wire.ts';
 
 /**
@@ -15,7 +15,7 @@ export const passSignatures = (pass: PassRequest, splices: Splice[]): void => {
   const { bytes, scan, model, cut = noCut } = pass;
   const list = scan.keys.get('contents');
   if (!list || (cut.size === 0 && !bytes.includes(sealMark))) return;
-  const isDemanded = demandsSignatures(model);
+  const isDemanded = reasonsByLevels(model.capabilities);
   for (const [from, to] of listElements(bytes, list)) {
     if (!hasSignature(bytes.subarray(from, to))) continue;
     const parts = scanWithin(bytes, from, to).keys.get('parts');

@@ -2,7 +2,7 @@ import { type JsonScan, type JsonSpan, type Splice, spliceBytes } from '../../ki
 import { dropMembers, listElements, scanWithin } from '../body-splices.ts';
 import type { PassedRequest, PassRequest } from '../dialect.ts';
 import { passSignatures } from './pass-signatures.ts';
-import { budgetFor, clampBudget, effortForShare, levelFor } from './reasoning.ts';
+import { budgetFor, clampBudget, effortForShare, levelFor, reasonsByLevels } from './reasoning.ts';
 
 /**
  * The caller's bytes for a model of the same dialect. All that may differ from what came in is here and in
@@ -66,12 +66,12 @@ const passConfig = (pass: PassRequest, key: string, splices: Splice[], dropped: 
 const openBrace = 0x7b;
 
 const refusedSampling = ({ request, model }: PassRequest): readonly string[] => {
-  const { sampling, reasoning } = model.capabilities;
+  const { sampling } = model.capabilities;
   const isReasoning = request.reasoning.mode !== 'off' && request.reasoning.effort !== 'none';
   const isRefused = sampling === 'no' || (sampling === 'when-not-reasoning' && isReasoning);
   if (isRefused) return [...samplingFields, ...penalties];
-  // 2.5 takes them on Vertex only
-  return reasoning.type === 'budget' ? penalties : [];
+  // before 3 on Vertex only
+  return reasonsByLevels(model.capabilities) ? [] : penalties;
 };
 
 const samplingFields = ['temperature', 'topP', 'topK'];

@@ -1,6 +1,6 @@
 import type { ChatRequest, ReasoningWish } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { type Effort, efforts, type Model, type Reasoning } from '../../core/model.ts';
+import { type Capabilities, type Effort, efforts, type Model, type Reasoning } from '../../core/model.ts';
 
 export interface WrittenThinking {
   readonly thinkingConfig?: JsonObject;
@@ -114,6 +114,6 @@ export const levelFor = (wanted: Effort, known: readonly Effort[]): Effort | und
 
 const hasWord = (effort: Effort): boolean => effort !== 'none' && effort !== 'max';
 
-/** The first call of each of its steps has to carry a signature: so it is from Gemini 3 on, which reason by levels. */
-export const demandsSignatures = ({ capabilities: { reasoning } }: Model): boolean =>
+/** As Gemini does from 3 on: such a model wants the first call of each step signed, and takes penalties. */
+export const reasonsByLevels = ({ reasoning }: Capabilities): boolean =>
   reasoning.type === 'effort' || reasoning.type === 'adaptive';

@@ -86,7 +86,7 @@ export class PartWriter {
 
   /** Thoughts are for who asked for them. */
   thought(text: string): readonly JsonObject[] {
-    return this.#isShown && text !== '' ? [{ text, thought: true }] : [];
+    return this.#isShown && text !== '' ? [...this.rest(), { text, thought: true }] : [];
   }
 
   /** `hasText`: it closes a thought that was told. */

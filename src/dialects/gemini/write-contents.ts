@@ -14,7 +14,7 @@ import { wrapInput } from '../custom-calls.ts';
 import { letteredName } from '../names.ts';
 import { cannotSay } from './cannot-say.ts';
 import { writeAudio, writeDocument, writeImage } from './media.ts';
-import { demandsSignatures } from './reasoning.ts';
+import { reasonsByLevels } from './reasoning.ts';
 import { dialectName, maxIdLength, unsigned } from './wire.ts';
 
 export interface Content {
@@ -147,7 +147,7 @@ class ContentWriter {
     const own = this.#ownData(opaque);
     if (own !== undefined) return own;
     if (opaque) this.#warnings.add('reasoning');
-    return !isLater && demandsSignatures(this.#model) ? unsigned : undefined;
+    return !isLater && reasonsByLevels(this.#model.capabilities) ? unsigned : undefined;
   }
 
   /** What Google signed, and for this very model where that is known. */

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Capabilities, Model } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { cannotSay } from './cannot-say.ts';
-import { writeThinking } from './reasoning.ts';
+import { reasonsByLevels, writeThinking } from './reasoning.ts';
 import { type Content, writeContents } from './write-contents.ts';
 import { schemaSubset } from './write-schema.ts';
 import { writeTools } from './write-tools.ts';
@@ -106,13 +106,13 @@ const writeSampling = (
 ): JsonObject => {
   const { temperature, topP, topK, seed, presencePenalty, frequencyPenalty } = sampling;
   const isRefused = capabilities.sampling === 'no' || refusesNow(capabilities, reasoning);
-  const takesPenalties = !isRefused && capabilities.reasoning.type !== 'budget';
+  // before 3 on Vertex only
+  const takesPenalties = !isRefused && reasonsByLevels(capabilities);
   const fields: readonly (readonly [string, string, number | undefined, boolean])[] = [
-    ['temperature', 'temperature', temperature, !isRefused],
-    ['topP', 'top_p', topP, !isRefused],
-    ['topK', 'top_k', topK, !isRefused],
+    ['temperature', 'temperature', inRange(temperature, 0, 2, 'temperature', warnings), !isRefused],
+    ['topP', 'top_p', inRange(topP, 0, 1, 'top_p', warnings), !isRefused],
+    ['topK', 'top_k', inRange(topK, 1, 1000, 'top_k', warnings), !isRefused],
     ['seed', 'seed', seed, true],
-    // 2.5 takes them on Vertex only
     ['presencePenalty', 'presence_penalty', presencePenalty, takesPenalties],
     ['frequencyPenalty', 'frequency_penalty', frequencyPenalty, takesPenalties],
   ];
@@ -123,6 +123,18 @@ const writeSampling = (
     else if (value !== 0 || !warning.endsWith('penalty')) warnings.add(warning);
   }
   return Object.fromEntries(written);
+};
+
+const inRange = (
+  value: number | undefined,
+  least: number,
+  most: number,
+  name: string,
+  warnings: Set<string>,
+): number | undefined => {
+  if (value === undefined || (value >= least && value <= most)) return value;
+  warnings.add(name);
+  return Math.min(Math.max(value, least), most);
 };
 
 const refusesNow = ({ sampling }: Capabilities, { mode, effort }: ChatRequest['reasoning']): boolean =>

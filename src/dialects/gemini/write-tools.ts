@@ -64,10 +64,12 @@ const plainWords: ReadonlySet<string> = new Set([
   'description',
 ]);
 
+/** What has another form is declared as an object all the same: Google takes nothing else for a function. */
 const rootObject = (schema: JsonObject, path: string, room: SchemaRoom): JsonObject => {
-  const written = schemaSubset(schema, path, { isLoose: true, room });
-  const isUntyped = written.type === undefined && written.anyOf === undefined && written.oneOf === undefined;
-  return isUntyped ? { type: 'object', ...written } : written;
+  const { type, ...written } = schemaSubset(schema, path, { isLoose: true, room });
+  if (type !== undefined && type !== 'object')
+    cannotSay(path, 'has a schema that is not of the type "object"', 'Put it into a property of one');
+  return { type: 'object', ...written };
 };
 
 const writeChoice = (
