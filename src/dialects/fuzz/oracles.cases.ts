@@ -54,6 +54,8 @@ export const checkReply = (dialect: Dialect, body: JsonObject, dialects: readonl
     const call = callOf(caller);
     const written = refusable(['upstream-bad'], () => caller.writeReply(reply, call));
     if (!written) continue;
+    // what cannot be told as an answer is told as a failure
+    if (reply.reason === 'malformed-call') continue;
     let again: Reply;
     try {
       again = caller.readReply(JSON.parse(JSON.stringify(written)) as JsonObject);
@@ -92,6 +94,8 @@ export const checkStream = (
   if (failedAt < 0 && !isDeepStrictEqual(eventsOf(dialect, Buffer.concat(passed)), events))
     throw new Error('the tap changed what the stream says');
   const good = failedAt < 0 ? events : events.slice(0, failedAt);
+  // an error behind the end is told by the gateway, not by the writer
+  if (failedAt >= 0 && good.some(({ type }) => type === 'reply-end')) return;
   const hasEnded = failedAt < 0 && good.some(({ type }) => type === 'reply-end');
   for (const caller of dialects) checkWritten(caller, good, hasEnded);
 };

@@ -36,6 +36,7 @@ export const writeMessages = (request: ChatRequest, style: MessageStyle): readon
       if (message) messages.push(message);
       order = callOrder(blocks);
       at = end - 1;
+      refuseUnanswered(blocks, turns, end, request);
     } else {
       // neighbours are one turn to Anthropic, and results may stand in any of them; here they have to come first
       let end = at + 1;
@@ -45,6 +46,20 @@ export const writeMessages = (request: ChatRequest, style: MessageStyle): readon
     }
   }
   return messages.length > 0 ? messages : cannotSay('a conversation without a word', request, 'messages');
+};
+
+/** Some vendors let calls run on while the conversation does; here each is answered before anything else is said. */
+const refuseUnanswered = (
+  blocks: readonly Block[],
+  turns: readonly Turn[],
+  from: number,
+  request: ChatRequest,
+): void => {
+  const open = new Set(blocks.flatMap((block) => (block.type === 'tool-call' ? [block.id] : [])));
+  for (let at = from; open.size > 0 && turns[at]?.role === 'user'; at++)
+    for (const block of (turns[at] as Turn).blocks)
+      if (block.type === 'tool-result') open.delete(block.callId);
+  if (open.size > 0) cannotSay('a tool call without its result directly behind it', request, 'messages');
 };
 
 const callOrder = (blocks: readonly Block[]): ReadonlyMap<string, number> =>

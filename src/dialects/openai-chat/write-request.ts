@@ -2,6 +2,7 @@ import type { ChatRequest, Tool } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Capabilities } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
+import { keptElsewhere } from '../kept-elsewhere.ts';
 import { shortName } from '../names.ts';
 import {
   chooseEffort,
@@ -92,6 +93,8 @@ const refuseUnsayable = (request: ChatRequest, capabilities: Capabilities): void
       cannotSay(`a tool its vendor runs ("${tool.kind}")`, request, `tools.${at}`);
   });
   if (request.dialect === 'openai-chat') return;
+  const kept = keptElsewhere(request);
+  if (kept) cannotSay(`a request that ${kept.what}`, request, kept.param);
   // the canonical reply holds one answer, without probabilities
   if (request.choices > 1)
     cannotSay(
