@@ -3,6 +3,7 @@ import type { ChatRequest } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
+import { keptElsewhere } from '../kept-elsewhere.ts';
 import { CacheMarks, marked } from './cache-marks.ts';
 import { cannotSay } from './cannot-say.ts';
 import { writeReasoning } from './reasoning.ts';
@@ -54,6 +55,8 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
 /** What would change the answer if it were left out. */
 const refuseUnsayable = (request: ChatRequest, model: Model): void => {
   const { extras } = request;
+  const kept = keptElsewhere(request);
+  if (kept) cannotSay(kept.param, kept.what);
   if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
   if (request.logprobs) cannotSay('logprobs', 'asks for probabilities');
   if (isAudioAsked(extras)) cannotSay('modalities', 'asks for audio');

@@ -2,6 +2,7 @@ import type { Block, ChatRequest } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Capabilities, Model } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
+import { keptElsewhere } from '../kept-elsewhere.ts';
 import { cannotSay } from './cannot-say.ts';
 import { reasonsByLevels, writeThinking } from './reasoning.ts';
 import { type Content, writeContents } from './write-contents.ts';
@@ -57,6 +58,8 @@ const withWords = (text: string, [first, ...rest]: readonly Content[]): readonly
 /** What would change the answer if it were left out. */
 const refuseUnsayable = (request: ChatRequest, { capabilities }: Model): void => {
   const { extras } = request;
+  const kept = keptElsewhere(request);
+  if (kept) cannotSay(kept.param, kept.what);
   if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
   if (request.logprobs) cannotSay('logprobs', 'asks for probabilities');
   if (isAudioAsked(extras)) cannotSay('modalities', 'asks for audio');

@@ -42,8 +42,10 @@ export const cutReasoning = (
   else splices.push(...drops, ...ids);
 };
 
+/** An item that is only named has no data: "" stands for it. */
 const isForeign = ({ encrypted_content: data, id }: JsonObject, cut: ReadonlySet<string>): boolean =>
-  (typeof data === 'string' && (isSealed(data) || cut.has(data))) || (typeof id === 'string' && cut.has(id));
+  (typeof data === 'string' ? isSealed(data) || cut.has(data) : cut.has('')) ||
+  (typeof id === 'string' && cut.has(id));
 
 /** Made in the same answer as the reasoning before it. */
 const isOfModel = ({ type, role }: JsonObject): boolean =>

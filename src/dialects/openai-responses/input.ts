@@ -30,11 +30,22 @@ interface Draft {
   results?: Map<string, Block[]>;
 }
 
+interface Call {
+  readonly by: Draft;
+  /** Where it stands in that turn, and in the input. */
+  readonly place: number;
+  readonly at: number;
+  readonly item: JsonObject;
+  /** It runs on by itself and may be answered later. */
+  readonly isAsync: boolean;
+  isOpen: boolean;
+}
+
 class InputReading {
   readonly #system: Block[] = [];
   readonly #drafts: Draft[] = [];
-  /** Who made a call, where it stands, and whether it has to be answered. */
-  readonly #calls = new Map<string, { readonly by: Draft; readonly at: number; isOpen: boolean }>();
+  /** Calls by their id. */
+  readonly #calls = new Map<string, Call>();
   /** Results of calls that are not here: told at the end, when it is known whether they may be elsewhere. */
   #strayAt: number | undefined;
   #hasReferences = false;
@@ -67,6 +78,7 @@ class InputReading {
   end(isContinued: boolean): ReadInput {
     const hasReferences = this.#hasReferences;
     if (!isContinued && !hasReferences) this.#refuseUnpaired();
+    this.#keepOpenCalls();
     const turns: Turn[] = [];
     for (const { role, blocks, results } of this.#drafts) {
       turns.push({ role, blocks: role === 'assistant' ? returnToCalls(blocks) : blocks });
@@ -115,6 +127,7 @@ class InputReading {
     const path = `input.${at}`;
     const id = requiredString(item.call_id, `${path}.call_id`);
     const by = this.#answering();
+    const place = by.blocks.length;
     // a call into a namespace, or by a program, has no words in other dialects
     if (item.namespace !== undefined && item.namespace !== null) by.blocks.push(vendor(item, at, type));
     else
@@ -128,8 +141,7 @@ class InputReading {
             : (optionalString(item.input, `${path}.input`) ?? ''),
         kind: type === 'function_call' ? 'function' : 'custom',
       });
-    // one that runs on by itself may be answered later
-    this.#calls.set(id, { by, at, isOpen: item.async !== true });
+    this.#calls.set(id, { by, place, at, item, isAsync: item.async === true, isOpen: true });
   }
 
   #result(item: JsonObject, at: number): void {
@@ -162,14 +174,20 @@ class InputReading {
     else this.#answering().blocks.push(block);
   }
 
+  /** A call without its result is something only this vendor can go on from. */
+  #keepOpenCalls(): void {
+    for (const { by, place, at, item, isOpen } of this.#calls.values())
+      if (isOpen) by.blocks[place] = vendor(item, at, String(item.type));
+  }
+
   #refuseUnpaired(): void {
     if (this.#strayAt !== undefined)
       refuse(
         `input.${this.#strayAt}.call_id`,
         'answers no call: put the call it answers (the same `call_id`) before it.',
       );
-    for (const [id, { at, isOpen }] of this.#calls)
-      if (isOpen)
+    for (const [id, { at, isOpen, isAsync }] of this.#calls)
+      if (isOpen && !isAsync)
         refuse(
           `input.${at}.call_id`,
           `is the call "${id.slice(0, 64)}", which no item answers: add its output with the same \`call_id\`.`,

@@ -6,7 +6,7 @@ import { noUsage } from '../../core/usage.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { readErrorBody } from '../openai-errors.ts';
 import { dialectName, readEnd, readReasoning, readUsage, textOrUndefined } from './wire.ts';
-import { ResponseWriter } from './write-stream.ts';
+import { ResponseWriter, unreadableCall } from './write-stream.ts';
 
 /** A Responses answer as no vendor writes it. Throws `upstream-bad` where the body is none, or one that failed. */
 export const readReply = (body: JsonObject): Reply => {
@@ -86,6 +86,7 @@ const readPart = (part: JsonValue): readonly Block[] => {
 
 /** An answer for a caller of Responses: what a stream of it would have ended with. */
 export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
+  if (reply.reason === 'malformed-call') throw new GatewayError('upstream-bad', unreadableCall);
   const writer = new ResponseWriter(call);
   for (const event of replyEvents(reply)) writer.write(event);
   return writer.response();

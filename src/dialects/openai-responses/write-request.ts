@@ -2,6 +2,7 @@ import type { ChatRequest, Tool } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
+import { keptElsewhere } from '../kept-elsewhere.ts';
 import { shortName } from '../names.ts';
 import {
   chooseEffort,
@@ -66,7 +67,7 @@ export const writeRequest = (asked: ChatRequest, target: Target): WrittenRequest
 
 /** What would change the answer the caller can observe is refused, not dropped (WIRE 7.0). */
 const refuseUnsayable = (request: ChatRequest, { model, emulatesStop }: Target): void => {
-  const { extras, state } = request;
+  const { extras } = request;
   const isHome = request.dialect === dialectName;
   if (request.stop.length > 0 && !emulatesStop) cannotSay('stop', 'has stop sequences');
   if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
@@ -74,11 +75,8 @@ const refuseUnsayable = (request: ChatRequest, { model, emulatesStop }: Target):
   if (extras.audio !== undefined || isBeyondText(extras.modalities))
     cannotSay('modalities', 'asks for audio');
   if (extras.prediction !== undefined) cannotSay('prediction', 'foretells the answer');
-  if (state?.previousId !== undefined)
-    cannotSay('previous_response_id', 'goes on from an answer that is kept elsewhere');
-  if (state?.conversation !== undefined) cannotSay('conversation', 'is kept elsewhere');
-  if (state?.isBackground) cannotSay('background', 'asks for an answer to be fetched later');
-  if (state?.hasReferences) cannotSay('input', 'names what is kept elsewhere');
+  const kept = keptElsewhere(request);
+  if (kept) cannotSay(kept.param, kept.what);
   request.tools.forEach((tool, at) => {
     if (tool.type === 'hosted' && tool.dialect !== dialectName)
       cannotSay(`tools.${at}`, `is a tool its vendor runs ("${tool.kind}")`);

@@ -10,6 +10,8 @@ import { CallItem, MessageItem, type OpenItem, ReasoningItem } from './open-item
 import { type ResponseState, writeFailure, writeResponse } from './response.ts';
 import { estimatedUsage, itemId, writeEnd, writeUsage } from './wire.ts';
 
+export const unreadableCall = 'The model made a tool call that cannot be read.';
+
 export const writeStream = (call: ReplyCall): StreamWriter => new ResponseWriter(call);
 
 /**
@@ -104,7 +106,7 @@ export class ResponseWriter implements StreamWriter {
       output: this.#output,
       usage: writeUsage(this.#usage ?? estimatedUsage(this.#call, this.#chars)),
       incompleteReason,
-      ...(status === 'failed' && { error: unreadableCall }),
+      ...(status === 'failed' && { error: { code: 'server_error', message: unreadableCall } }),
     });
   }
 
@@ -223,8 +225,3 @@ export class ResponseWriter implements StreamWriter {
     return told + this.#frames.frame('response.output_item.done', { output_index: item.at, item: whole });
   }
 }
-
-const unreadableCall: JsonObject = {
-  code: 'server_error',
-  message: 'The model made a tool call that cannot be read.',
-};
