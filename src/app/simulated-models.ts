@@ -2,13 +2,13 @@ import type { CatalogueModel } from '../catalog/index.ts';
 import type { DialectName } from '../core/model.ts';
 import { simulatedCatalogue } from '../simulator/catalogue.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
-import { worldModels } from '../simulator/world-models.ts';
+import { allWorldModels } from '../simulator/world-models.ts';
 
 /** The simulated models that speak a dialect, as a provider of that kind has them. */
 export const simulatedModels = (
   provider: string,
   dialect: DialectName,
-  models: readonly SimulatedModel[] = worldModels,
+  models: readonly SimulatedModel[] = allWorldModels,
 ): readonly CatalogueModel[] =>
   simulatedCatalogue(
     models.filter(({ wire }) => wire === dialect),

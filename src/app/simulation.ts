@@ -1,7 +1,7 @@
 import { simulatedBaseUrl } from '../simulator/catalogue.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../simulator/upstream/upstream.ts';
-import { worldModels } from '../simulator/world-models.ts';
+import { allWorldModels } from '../simulator/world-models.ts';
 
 /** Simulated providers that run. */
 export interface RunningSimulation {
@@ -12,13 +12,13 @@ export interface RunningSimulation {
   close(): Promise<void>;
 }
 
-/** Starts the upstream that plays both vendors, on a free port of this machine. */
+/** Starts the upstream that plays the vendors, on a free port of this machine. */
 export const startSimulation = async (options: UpstreamOptions = {}): Promise<RunningSimulation> => {
   const upstream = await startUpstream(options);
   return {
     url: simulatedBaseUrl(upstream.url),
     upstream,
-    models: options.models ?? worldModels,
+    models: options.models ?? allWorldModels,
     close: () => upstream.close(),
   };
 };

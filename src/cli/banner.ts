@@ -72,7 +72,8 @@ const providerLines = ({ providers, providersFrom }: InForce['config']): readonl
   if (providersFrom === 'environment') return [`${names} (their keys are in the environment)`];
   if (providersFrom === 'file') return [names];
   return [
-    `${names}: simulated, for no provider key was found.`,
+    names,
+    'All simulated, for no provider key was found.',
     'They answer from a built-in world and cost nothing. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for real ones.',
   ];
 };

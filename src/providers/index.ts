@@ -11,7 +11,7 @@ import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { openrouter } from './openrouter.ts';
 import type { ProviderKind } from './provider.ts';
-import { simulatedAnthropic, simulatedOpenai } from './simulated.ts';
+import { simulatedAnthropic, simulatedGemini, simulatedOpenai, simulatedResponses } from './simulated.ts';
 import { together } from './together.ts';
 import { xai } from './xai.ts';
 
@@ -36,4 +36,6 @@ export const providerKinds: readonly ProviderKind[] = [
   openaiCompatible,
   simulatedOpenai,
   simulatedAnthropic,
+  simulatedResponses,
+  simulatedGemini,
 ];

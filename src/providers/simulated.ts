@@ -21,3 +21,23 @@ export const simulatedAnthropic = defineProvider({
   passHeaders: ['anthropic-'],
   authorize: (key) => ({ 'x-api-key': key }),
 });
+
+export const simulatedResponses = defineProvider({
+  ...simulatedOpenai,
+  type: 'simulated-responses',
+  endpoints: [{ dialect: 'openai-responses', chatPath: '/responses', countPath: '/responses/input_tokens' }],
+});
+
+export const simulatedGemini = defineProvider({
+  ...simulatedOpenai,
+  type: 'simulated-gemini',
+  endpoints: [
+    {
+      dialect: 'gemini',
+      chatPath: '/models/{model}:generateContent',
+      streamPath: '/models/{model}:streamGenerateContent?alt=sse',
+      countPath: '/models/{model}:countTokens',
+    },
+  ],
+  authorize: (key) => ({ 'x-goog-api-key': key }),
+});

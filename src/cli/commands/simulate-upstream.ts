@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { loadOutcomes } from '../../simulator/outcomes.ts';
 import { createReplay } from '../../simulator/replay.ts';
 import { startUpstream } from '../../simulator/upstream/upstream.ts';
-import { worldModels } from '../../simulator/world-models.ts';
+import { allWorldModels } from '../../simulator/world-models.ts';
 import { interruption } from '../interruption.ts';
 import { defineCommand, option } from './command.ts';
 
 export const simulateUpstream = defineCommand({
   name: 'simulate-upstream',
-  summary: 'Run a server that plays OpenAI and Anthropic, to develop against.',
+  summary: 'Run a server that plays OpenAI, Anthropic and Google, to develop against.',
   details:
-    'It speaks both wires (JSON and streams, tools, errors, usage with cached tokens), takes any key, and keeps a book of what it generated and billed: GET /book. Point a provider of type simulated-openai or simulated-anthropic at it with `baseUrl`.',
+    'It speaks four wires (JSON and streams, tools, errors, usage with cached tokens) as strictly as the vendors, takes any key, and keeps a book of what it generated and billed, and of what it refused: GET /book, GET /refusals. It answers to its own models and to the names of the vendors. Point a provider of a type that begins with "simulated-" at it with `baseUrl`.',
   options: {
     port: option(
       '-p, --port <port>',
@@ -38,7 +38,7 @@ export const simulateUpstream = defineCommand({
       outcomes === undefined
         ? undefined
         : createReplay(await loadOutcomes(resolve(terminal.folder, outcomes)));
-    const models = replay?.models ?? worldModels;
+    const models = replay?.models ?? allWorldModels;
     const upstream = await startUpstream({
       host,
       port,
@@ -54,7 +54,9 @@ export const simulateUpstream = defineCommand({
     );
     for (const { name, wire, tier } of models) print(`  ${tier.padEnd(9)} ${wire.padEnd(19)} ${name}`);
     print(
-      `\nproviders:\n  sim-openai: { type: simulated-openai, baseUrl: "${upstream.url}/v1" }\n  sim-anthropic: { type: simulated-anthropic, baseUrl: "${upstream.url}/v1" }`,
+      `\nproviders:\n${['openai', 'anthropic', 'responses', 'gemini']
+        .map((kind) => `  sim-${kind}: { type: simulated-${kind}, baseUrl: "${upstream.url}/v1" }`)
+        .join('\n')}`,
     );
     await interruption(terminal.interrupted);
     await upstream.close();
