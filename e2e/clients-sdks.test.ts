@@ -5,7 +5,7 @@ import { startUpstream, type Upstream } from '../src/simulator/upstream/upstream
 import { type GatewayProcess, startGateway } from './support/gateway-process.ts';
 import { readmeSettings } from './support/readme-settings.ts';
 import { runProgram } from './support/run-program.ts';
-import { simulatedProvider } from './support/simulated-providers.ts';
+import { everyVendor, vendors } from './support/vendors.ts';
 
 const folder = join(import.meta.dirname, 'clients/sdks');
 const isInstalled = existsSync(join(folder, 'node_modules'));
@@ -14,6 +14,10 @@ if (!isInstalled) console.warn('the SDKs are not installed ("npm run e2e:clients
 /** A row of the README's table, and the program that is run with what it says. */
 const programs = [
   { client: 'OpenAI SDK (Node)', program: 'openai-chat.mjs' },
+  { client: 'OpenAI SDK (Node)', program: 'openai-responses.mjs' },
+  { client: 'Google Gen AI SDK (Node)', program: 'google-genai.mjs' },
+  { client: 'AI SDK, OpenAI (Responses)', program: 'ai-sdk.mjs' },
+  { client: 'AI SDK, Google', program: 'ai-sdk.mjs' },
   { client: 'Anthropic SDK (Node)', program: 'anthropic.mjs' },
   { client: 'AI SDK, OpenAI (Chat)', program: 'ai-sdk.mjs' },
   { client: 'AI SDK, Anthropic', program: 'ai-sdk.mjs' },
@@ -22,8 +26,8 @@ const programs = [
   { client: 'LlamaIndex (TS)', program: 'llamaindex-openai.mjs' },
 ] as const;
 
-/** One for each wire that a model can be reached by, and the route that takes any of them. */
-const models = ['chat/sim-mid-a', 'messages/sim-mid-b', 'auto'];
+/** One for each wire that a model can be reached by, and a route. */
+const models = [...vendors.map(({ type, model }) => `${type}/${model}`), 'auto'];
 
 /** What a program says of one model, asked in one way. */
 interface Outcome {
@@ -40,21 +44,15 @@ describe.skipIf(!isInstalled)('the README’s settings, tried as they are writte
 
   beforeAll(async () => {
     upstream = await startUpstream({ speed: 0 });
-    gateway = await startGateway({
-      config: {
-        providers: {
-          chat: simulatedProvider('simulated-openai', upstream.url),
-          messages: simulatedProvider('simulated-anthropic', upstream.url),
-        },
-      },
-    });
+    gateway = await startGateway({ config: everyVendor(upstream.url) });
   });
   afterAll(async () => {
     await gateway?.remove();
     await upstream?.close();
   });
 
-  it.each(programs)('$client: every model calls the tool and says what it gave', async (row) => {
+  it.each(programs)('$client, $program: every model calls the tool and says what it gave', async (row) => {
+    const refusedBefore = upstream.refusals().length;
     const [setting = ''] = readmeSettings(row.client, gateway.url);
 
     const { stdout, stderr } = await runProgram({
@@ -72,6 +70,7 @@ describe.skipIf(!isInstalled)('the README’s settings, tried as they are writte
         })),
       ),
     );
+    expect(upstream.refusals().slice(refusedBefore)).toEqual([]);
   });
 });
 

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
+import { codex } from './support/agents.ts';
+import { readmeSettings } from './support/readme-settings.ts';
+import { whyNoTrace } from './support/strace.ts';
+import { answeredBy, vendors } from './support/vendors.ts';
+
+if (!codex.isInstalled) console.warn('Codex is not installed ("npm run e2e:clients"): its tests are skipped');
+
+// it would ask a person before each command, and a sandbox inside a container is not to be had
+const alone = ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '--json'];
+
+describe.skipIf(!codex.isInstalled).each(vendors)('Codex, answered by $vendor', (vendor) => {
+  let stage: AgentStage;
+
+  beforeAll(async () => {
+    stage = await setStage({ agent: codex, config: answeredBy(vendor) });
+  });
+  afterAll(() => stage?.close());
+
+  /** As the README says; a model of its own has tools that others have not. */
+  const ask = async (
+    prompt: string,
+    { model = 'auto', wrapper = [] as readonly string[] } = {},
+  ): Promise<Turn> => {
+    const [line = ''] = readmeSettings('Codex', stage.url);
+    return stage.ask(line.replace('-m auto', `-m ${model}`), [...alone, prompt], { wrapper });
+  };
+  const isWell = ({ sent }: Turn): void => {
+    expect(sent.map(({ status, url }) => `${status} ${url}`)).toEqual(sent.map(() => '200 /v1/responses'));
+    expect(stage.upstream.requests().at(-1)?.path).toContain(vendor.path);
+    expect(stage.upstream.refusals()).toEqual([]);
+  };
+
+  it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
+    if (whyNoTrace) skip(whyNoTrace);
+    const { wrapper, foreign } = watchingConnections(stage.desk);
+
+    const { result, sent } = await ask('Say hello.', { wrapper });
+
+    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
+    expect(sent.length).toBeGreaterThan(0);
+    expect(foreign()).toEqual([]);
+  });
+
+  it('reads a file with a command', async () => {
+    const file = join(stage.desk.work, 'note.txt');
+
+    const turn = await ask(`Use exec_command on ${file} and tell me what it says.`);
+
+    expect(turn.result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(stage.desk.note) });
+    expect(turn.result.stdout).toMatch(/"command_execution".*"exit_code":0/);
+    isWell(turn);
+  });
+
+  it('writes a file with a patch, which is no JSON', async () => {
+    const patch = '*** Begin Patch\n*** Add File: apply_patch.txt\n+patched\n*** End Patch';
+
+    const turn = await ask(patch, { model: 'gpt-5.5' });
+
+    expect(turn.result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"file_change"') });
+    const file = join(stage.desk.work, 'apply_patch.txt');
+    expect(existsSync(file) && readFileSync(file, 'utf8')).toBe('patched\n');
+    isWell(turn);
+  });
+});
