@@ -81,10 +81,10 @@ class GeminiTap implements StreamTap {
     return parts ? Buffer.concat([...parts, whole.subarray(passed)]) : whole;
   }
 
-  /** False where the event must not go on: `[DONE]`, which breaks the SDK, or no JSON. */
+  /** False where the event must not go on: `[DONE]` and empty ones, which break the SDK, or no JSON. */
   #isTaken(bytes: Buffer): boolean {
     for (const { data } of eventsIn(bytes)) {
-      if (data === '[DONE]') return false;
+      if (data === '' || data === '[DONE]') return false;
       this.events += 1;
       let frame: unknown;
       try {
