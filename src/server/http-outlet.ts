@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../core/errors.ts';
 import type { Outlet } from '../gateway/outlet.ts';
+import { chunkOf, lastChunk, worthAString } from './chunks.ts';
 
 /** An answer over node:http. */
 export class HttpOutlet implements Outlet {
@@ -12,6 +13,8 @@ export class HttpOutlet implements Outlet {
   #tellCut: ((error: GatewayError) => void) | undefined;
   #isGone = false;
   #isAwaitingReader = false;
+  /** The answer's length is not known beforehand: it is cut into chunks here. */
+  #isChunked = false;
   #cutBy: GatewayError | undefined;
 
   /** A reader that takes nothing for `writeIdleMs` while something waits for it is taken for gone. */
@@ -40,25 +43,34 @@ export class HttpOutlet implements Outlet {
   }
 
   start(status: number, headers: Readonly<Record<string, string | number>>): void {
-    if (this.#isGone || this.response.headersSent) return;
-    if (headers.trailer !== undefined && this.response.req.httpVersion !== '1.1') {
+    const { response } = this;
+    if (this.#isGone || response.headersSent) return;
+    if (headers.trailer !== undefined && response.req.httpVersion !== '1.1') {
       // without chunks there is no place for trailers, and announcing them would throw
       const { trailer: _, ...plain } = headers;
-      this.response.writeHead(status, plain);
-    } else this.response.writeHead(status, headers);
+      response.writeHead(status, plain);
+    } else response.writeHead(status, headers);
+    // announced in the head that is made by now; from here on the response passes on what it gets
+    this.#isChunked = response.chunkedEncoding;
+    response.chunkedEncoding = false;
   }
 
   write(chunk: Buffer | string): boolean {
-    if (this.#isGone || this.response.write(chunk)) return true;
+    if (this.#isGone || chunk.length === 0) return true;
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (this.response.write(this.#isChunked ? chunkOf(bytes) : bytes, 'latin1')) return true;
     this.#awaitReader();
     return false;
   }
 
-  end(chunk?: Buffer | string, trailers?: Readonly<Record<string, string>>): void {
+  end(chunk: Buffer | string = nothing, trailers?: Readonly<Record<string, string>>): void {
     if (this.#isGone) return;
-    if (trailers) this.response.addTrailers(trailers);
-    if (chunk === undefined) this.response.end();
-    else this.response.end(chunk);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (!this.#isChunked) this.response.end(asString(bytes), 'latin1');
+    else {
+      if (bytes.length > 0) this.response.write(chunkOf(bytes), 'latin1');
+      this.response.end(lastChunk(trailers), 'latin1');
+    }
     // once all is out the server sets the connection's own limit for idling
     if (this.response.writableLength > 0) this.#awaitReader();
   }
@@ -98,3 +110,9 @@ export class HttpOutlet implements Outlet {
     });
   }
 }
+
+const nothing = Buffer.alloc(0);
+
+/** As a string a small body leaves in one piece with the head. */
+const asString = (bytes: Buffer): Buffer | string =>
+  bytes.length <= worthAString ? bytes.toString('latin1') : bytes;
