@@ -1,6 +1,9 @@
+import type { ChatRequest } from '../../core/chat.ts';
+import type { Model } from '../../core/model.ts';
 import { type Splice, spliceBytes } from '../../kit/json-scan.ts';
 import { dropMembers, listElements, scanWithin } from '../body-splices.ts';
 import type { PassedRequest, PassRequest, Quirks } from '../dialect.ts';
+import { effortsOf, nearestEffort } from '../openai-parameters.ts';
 import { fitPassed } from './fit-messages.ts';
 
 /**
@@ -18,6 +21,7 @@ export const passRequest = (pass: PassRequest): PassedRequest => {
   const drops = new Set(dropped);
   renameMaxTokens(pass, drops, splices);
   fitMaxTokens(pass, drops, splices);
+  if (!drops.has('reasoning_effort')) fitEffort(pass, splices);
   if (drops.size > 0) dropMembers(scan, drops, splices);
   if (pass.quirks.systemRole === 'system') renameDevelopers(pass, splices);
   fitPassed(pass, splices, dropped);
@@ -30,6 +34,8 @@ const refusedFields = ({ scan, request, model, quirks }: PassRequest): string[] 
   const { sampling } = model.capabilities;
   if (sampling === 'no' || (sampling === 'when-not-reasoning' && request.reasoning.effort !== 'none'))
     for (const field of samplingFields) if (scan.keys.has(field)) dropped.push(field);
+  if (isRouted(request, model) && request.reasoning.effort && effortsOf(model.capabilities).length === 0)
+    dropped.push('reasoning_effort');
   if (quirks.hasNoStreamOptions && scan.keys.has('stream_options')) dropped.push('stream_options');
   for (const field of quirks.refusedFields ?? [])
     if (scan.keys.has(field) && !dropped.includes(field)) dropped.push(field);
@@ -108,6 +114,19 @@ const fitMaxTokens = (
     splices.push({ start: span.start, end: span.end, text: `${model.maxOutputTokens}` });
   }
 };
+
+/** The nearest that the model knows. Whoever asked for it by name is believed to know it. */
+const fitEffort = ({ scan, model, request }: PassRequest, splices: Splice[]): void => {
+  const { effort } = request.reasoning;
+  const span = scan.keys.get('reasoning_effort');
+  if (!span || !effort || !isRouted(request, model)) return;
+  const known = nearestEffort(effort, effortsOf(model.capabilities));
+  if (known && known !== effort)
+    splices.push({ start: span.start, end: span.end, text: JSON.stringify(known) });
+};
+
+const isRouted = ({ model: asked }: ChatRequest, { name, id }: Model): boolean =>
+  asked !== name && asked !== id;
 
 const endOfKey = (bytes: Buffer, keyStart: number): number => bytes.indexOf(0x22, keyStart + 1) + 1;
 
