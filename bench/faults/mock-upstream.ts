@@ -8,6 +8,9 @@ export interface MockCall {
   /** The credential it came with. */
   readonly key: string;
   readonly body: JsonObject;
+  readonly bytes: Buffer;
+  /** The path and query it came to. */
+  readonly path: string;
   /** Milliseconds on the monotonic clock of the harness. */
   readonly atMs: number;
   /** Words generated so far, a token each. */
@@ -49,11 +52,14 @@ export const startMockUpstream = async (first: Readonly<Record<string, Script>>)
     response.on('error', () => undefined);
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const body = bodyOf(Buffer.concat(chunks));
+      const bytes = Buffer.concat(chunks);
+      const body = bodyOf(bytes);
+      const path = request.url ?? '';
       const call: MockCall = {
-        model: String(body.model),
+        // gemini's stands in the path
+        model: String(body.model ?? /\/models\/([^:]+):/.exec(path)?.[1]),
         key: keyOf(request),
-        ...{ body, atMs, generated: 0, closedMs: undefined, endedMs: undefined },
+        ...{ body, bytes, path, atMs, generated: 0, closedMs: undefined, endedMs: undefined },
       };
       calls.push(call);
       response.on('finish', () => {

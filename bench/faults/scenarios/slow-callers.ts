@@ -1,0 +1,137 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type RawConnection, rawConnection, rawPost } from '../../../src/testing/raw-connection.ts';
+import { readMemory } from '../../gateway/process.ts';
+import { median } from '../../gateway/statistics.ts';
+import { type Answer, ask, chatBody } from '../caller.ts';
+import { eachOf, until, upTo } from '../many.ts';
+import type { MockCall, Script } from '../mock-upstream.ts';
+import { defineScenario, exactly, within } from '../scenario.ts';
+import { answers, chat, startStream } from '../scripts.ts';
+import { provider } from '../stage.ts';
+
+/** Sends a byte a second until the other side closes; tells after how long that was. */
+const drip = async (url: string, head: string): Promise<number> => {
+  const startedMs = performance.now();
+  const connection = await rawConnection(url);
+  connection.write(head);
+  const timer = setInterval(() => {
+    if (!connection.isClosed) connection.write('x');
+  }, 1000);
+  while (!connection.isClosed && performance.now() - startedMs < 90_000) await pause(50);
+  clearInterval(timer);
+  connection.destroy();
+  return performance.now() - startedMs;
+};
+
+const half = 'POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\nx-slow: ';
+const slowBody =
+  'POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{"model":"';
+
+export const slowLoris = defineScenario({
+  id: 'B3',
+  title: 'headers and bodies that drip in',
+  isQuick: false,
+  run: async (stage) => {
+    const upstream = await stage.upstream({ good: answers(5) });
+    const gateway = await stage.gateway({
+      providers: { p: provider({ url: upstream.url, models: ['good'] }) },
+    });
+    const healthy = async (times: number): Promise<number> => {
+      const told: Answer[] = [];
+      for (const _ of upTo(times)) {
+        told.push(await ask(gateway.url, chatBody('p/good')));
+        await pause(10);
+      }
+      return median(told.map(({ totalMs }) => totalMs));
+    };
+    await healthy(200);
+    const before = await healthy(200);
+
+    const count = stage.count(500, 20);
+    const headers = Promise.all(upTo(count).map(() => drip(gateway.url, half)));
+    const bodies = Promise.all(upTo(count).map(() => drip(gateway.url, slowBody)));
+    await pause(1000);
+    const meanwhile = await healthy(200);
+
+    return [
+      within(`longest of ${count} header drips`, Math.max(...(await headers)), 15_000),
+      within(`longest of ${count} body drips`, Math.max(...(await bodies)), 65_000),
+      { what: 'p50 of others meanwhile', value: meanwhile / before, unit: '×', most: 1.5, isMeasured: true },
+    ];
+  },
+});
+
+/** A token after the other, as fast as they are taken. */
+const endless: Script = async (exchange) => {
+  const { response, call } = exchange;
+  startStream(exchange);
+  response.write(chat.begin);
+  const piece = chat.word('word '.repeat(200));
+  while (!response.destroyed) {
+    call.generated += 200;
+    if (!response.write(piece))
+      await new Promise<void>((resolve) => {
+        response.once('drain', resolve);
+        response.once('close', resolve);
+      });
+    else await new Promise(setImmediate);
+  }
+};
+
+export const stoppedReaders = defineScenario({
+  id: 'B4',
+  title: 'readers that stop reading',
+  isQuick: true,
+  run: async (stage) => {
+    const upstream = await stage.upstream({ endless });
+    const writeIdleMs = stage.count(8000, 2000);
+    const gateway = await stage.gateway({
+      server: { writeIdle: `${writeIdleMs}ms` },
+      providers: { p: provider({ url: upstream.url, models: ['endless'] }) },
+    });
+    const count = stage.count(500, 20);
+    const body = JSON.stringify(chatBody('p/endless', { stream: true }));
+    await eachOf(upTo(5), 5, async () => {
+      const warming = await rawConnection(gateway.url);
+      warming.write(rawPost('/v1/chat/completions', body));
+      await warming.until(/word/);
+      warming.destroy();
+    });
+    await until(() => upstream.calls.every(({ closedMs }) => closedMs !== undefined), 2000);
+    upstream.forget();
+    const before = readMemory(gateway.pid).rssMb;
+
+    const readers: RawConnection[] = await eachOf(upTo(count), 50, async () => {
+      const reader = await rawConnection(gateway.url);
+      reader.write(rawPost('/v1/chat/completions', body));
+      await reader.until(/word/);
+      reader.pause();
+      return reader;
+    });
+    await pause(writeIdleMs / 2);
+    const stalled = generatedBy(upstream.calls);
+    const grownMb = readMemory(gateway.pid).rssMb - before;
+    await pause(500);
+    const moved = generatedBy(upstream.calls) - stalled;
+    const isCut = await until(
+      () => upstream.calls.every(({ closedMs }) => closedMs !== undefined),
+      writeIdleMs * 2 + 5000,
+    );
+    for (const reader of readers) reader.destroy();
+
+    return [
+      {
+        what: `memory a reader of ${count}`,
+        value: (grownMb * 1024) / count,
+        unit: 'kB',
+        most: stage.count(256, 2048),
+        isMeasured: true,
+      },
+      { what: 'tokens generated while nobody reads', value: moved, unit: '', most: 0 },
+      exactly('upstreams cut at the write-idle limit', isCut ? 1 : 0, 1),
+    ];
+  },
+});
+
+const generatedBy = (calls: readonly MockCall[]): number =>
+  calls.reduce((sum, { generated }) => sum + generated, 0);
