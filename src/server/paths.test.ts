@@ -21,6 +21,7 @@ describe('a path', () => {
       { dialect: 'gemini', address: { model: 'g', isStream: false } },
     ],
     ['POST', '/v1beta/models/models/g:generateContent', { address: { model: 'g', isStream: false } }],
+    ['POST', '/v1beta/openai/gpt-5.5:generateContent', { address: { model: 'openai/gpt-5.5' } }],
     ['POST', '/v1/models/local%2Fqwen3%3A8b:generateContent', { address: { model: 'local/qwen3:8b' } }],
     [
       'POST',

@@ -75,6 +75,9 @@ export const findRoute = (method: string, path: string, query = ''): Found => {
   if (/^\/v1(?:beta)?(?:\/|$)/.test(rest)) return doubled(rest);
   if (rest.startsWith('/models/'))
     return inModels(method, rest.slice('/models/'.length), query, version === '/v1beta');
+  // the AI SDK leaves "models/" out where the name has a slash
+  if (/:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/.test(rest))
+    return inModels(method, rest.slice(1), query, true);
   return version === '/v1' ? onSurface(method, rest) : { type: 'missing' };
 };
 

@@ -23,7 +23,7 @@ const hostedTools = [
   'programmatic_tool_calling',
 ];
 
-/** Tools are flat here, and strict unless they say that they are not. */
+/** Tools are flat here, and strict unless they say that they are not; with `null` the vendor sees what it can do. */
 export const readTools = (tools: JsonValue | undefined, prompt: PromptBuilder): readonly AskTool[] => {
   if (isNothing(tools)) return [];
   if (!Array.isArray(tools))
@@ -53,7 +53,7 @@ export const readTools = (tools: JsonValue | undefined, prompt: PromptBuilder): 
         'invalid_function_parameters',
       );
     const schema = isObject(parameters) ? parameters : { type: 'object', properties: {} };
-    if (tool.strict !== false && isObject(parameters))
+    if (tool.strict !== false && tool.strict !== null && isObject(parameters))
       checkStrictSchema(parameters, name, `${where}.parameters`);
     return [{ name, schema, isFreeText: false }];
   });
