@@ -84,14 +84,10 @@ export const route = defineCommand({
         .map(([key, value]) => `${key}=${value}`)
         .join(', '),
     };
-    const received = readReceived(
-      timeSortedId(now) as ExchangeId,
-      now,
-      dialect,
-      Buffer.from(text),
-      headers,
-      '',
-    );
+    const received = readReceived({
+      ...{ id: timeSortedId(now) as ExchangeId, receivedAt: now, dialect, headers },
+      ...{ bytes: Buffer.from(text), query: '', wanted: {}, dialects: composed.snapshot.dialects },
+    });
     const caller = callerOf(options.caller, config);
     const resolved = composed.resolve(received.request.model);
     const admitted: Admitted = {
