@@ -41,6 +41,7 @@ export const call = async (
   { egress, health, world }: CallParts,
 ): Promise<{ readonly heard: Heard; readonly attempt: Attempt }> => {
   const { model, provider, endpoint, caller, upstream, isOwnKey } = target;
+  const { goesOnUnheard = false } = provider.kind;
   const seat: Seat = { model, credential };
   const startedMs = timing.elapsedMs();
   const replyCall: ReplyCall = {
@@ -65,7 +66,7 @@ export const call = async (
     ...(isOwnKey && decided.ownKey && { ownKey: decided.ownKey.secret }),
   };
   const priceOf = (heard: Heard): Attempt =>
-    attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs);
+    attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs, goesOnUnheard);
   const heard = await ask({
     decided,
     model,

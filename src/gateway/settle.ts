@@ -13,21 +13,27 @@ const fastestTokensPerSec = 4000;
 const fastestThoughtPerSec = 500;
 /** How long an upstream may go on before it notices that nobody listens any more. */
 const noticeMs = 20;
+/** An answer that goes on unheard is taken to be so long where nobody bounded it. */
+const unheardAnswerTokens = 8192;
 /** No prompt and no answer has so many tokens: a vendor that tells more tells nonsense. */
 const mostTokens = 100_000_000;
 /** A body may hold any number of fields that had to be dropped. */
 const mostWarnings = 32;
 const longestWarning = 100;
 
-/** One call, priced: exactly where its usage was told, else leaning to the dear side and marked. */
+/**
+ * One call, priced: exactly where its usage was told, else leaning to the dear side and marked.
+ * `goesOnUnheard`: the provider does not stop where nobody listens any more.
+ */
 export const attemptOf = (
   heard: Heard,
   intent: Intent,
   model: Model,
   startedMs: number,
   totalMs: number,
+  goesOnUnheard: boolean,
 ): Attempt => {
-  const { usage, isEstimated } = usageOf(heard, intent, model, totalMs);
+  const { usage, isEstimated } = usageOf(heard, intent, model, totalMs, goesOnUnheard);
   const error = heard.outcome === 'cut' || heard.outcome === 'failed' ? heard.error : undefined;
   return {
     model: model.id,
@@ -54,6 +60,7 @@ const usageOf = (
   { decision, reservedUsage: bound }: Intent,
   model: Model,
   totalMs: number,
+  goesOnUnheard: boolean,
 ): { readonly usage: Usage; readonly isEstimated: boolean } => {
   const { hasEnded, deliveredBytes } = heard;
   const usage = heard.usage && isPlausible(heard.usage) ? heard.usage : undefined;
@@ -70,7 +77,8 @@ const usageOf = (
   // broken off: nobody says what was generated, so every guess leans to the dear side
   const spoken = Math.ceil(deliveredBytes / 3);
   const told = usage ? answerTokens(usage) : 0;
-  const output = Math.min(Math.max(spoken + unheard(heard, model, totalMs), told), mostOutput);
+  const least = goesOnUnheard ? unheardAnswerTokens : told;
+  const output = Math.min(Math.max(spoken + unheard(heard, model, totalMs), told, least), mostOutput);
   if (!usage) {
     const inputTokens = Math.min(Math.ceil(guess * 1.5), mostInput);
     return { usage: { ...noUsage, inputTokens, outputTokens: output }, isEstimated: true };

@@ -17,6 +17,7 @@ export const google = defineProvider({
   needsKey: true,
   catalogue: 'google',
   quirks: {},
+  goesOnUnheard: true,
   passHeaders: [],
   accountHeaders: [],
   authorize: (key) => ({ 'x-goog-api-key': key }),

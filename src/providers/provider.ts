@@ -47,6 +47,8 @@ export interface ProviderKind {
   /** The provider id in the catalogue whose models these are; undefined where the configuration lists them. */
   readonly catalogue?: string;
   readonly quirks: Quirks;
+  /** It generates, and charges, to the end, though the caller has hung up. */
+  readonly goesOnUnheard?: boolean;
   /** Header in which our exchange id is sent along, where the upstream is our own. */
   readonly exchangeHeader?: string;
   /** Headers that carry the credential. */
