@@ -141,6 +141,14 @@ describe('the Responses wire, heard by the vendor’s own SDK', () => {
     await slow.close();
   });
 
+  it('makes a conversation short, for the eyes of its own organisation', async () => {
+    const compacted = await openai.responses.compact({ model, input: [question] });
+    const input = [...compacted.output, { role: 'user', content: 'Go on' }];
+
+    expect(await failureOf({ model, input })).toBe('no failure');
+    expect(await failureOf({ model, input }, stranger)).toMatchObject({ code: 'invalid_encrypted_content' });
+  });
+
   it('counts a prompt as it bills it', async () => {
     const request = { model: 'gpt-4.1', input: 'How long is this?', instructions: 'Be brief.' };
 

@@ -1,3 +1,4 @@
+import { compaction } from './compact.ts';
 import { geminiEmbeddings, openaiEmbeddings } from './embeddings.ts';
 import { files } from './files.ts';
 import { images, moderations, speech, transcriptions } from './media.ts';
@@ -14,4 +15,5 @@ export const createSurfaces = (parts: SurfaceParts): readonly Surface[] => [
   transcriptions,
   moderations(parts),
   files(parts),
+  compaction(parts),
 ];
