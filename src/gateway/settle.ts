@@ -77,7 +77,7 @@ const usageOf = (
   // broken off: nobody says what was generated, so every guess leans to the dear side
   const spoken = Math.ceil(deliveredBytes / 3);
   const told = usage ? answerTokens(usage) : 0;
-  const least = goesOnUnheard ? unheardAnswerTokens : told;
+  const least = goesOnUnheard ? unheardAnswerTokens : 0;
   const output = Math.min(Math.max(spoken + unheard(heard, model, totalMs), told, least), mostOutput);
   if (!usage) {
     const inputTokens = Math.min(Math.ceil(guess * 1.5), mostInput);
