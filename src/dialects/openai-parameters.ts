@@ -17,17 +17,6 @@ export const openAiExtras: ReadonlySet<string> = new Set([
   'prompt_cache_retention',
 ]);
 
-/** Fields of other dialects that decide what the answer is made of. */
-export const decisiveExtras: ReadonlySet<string> = new Set([
-  'previous_response_id',
-  'conversation',
-  'background',
-  'prompt',
-  'mcp_servers',
-  'container',
-  'cachedContent',
-]);
-
 /** The effort a wish comes to on this model; undefined where nothing was wished or nothing can be said. */
 export const chooseEffort = (
   { reasoning, maxOutputTokens }: Pick<ChatRequest, 'reasoning' | 'maxOutputTokens'>,

@@ -11,6 +11,8 @@ import type { Model } from '../core/model.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
 import { sampleModel as claude } from './anthropic-messages/sample-model.cases.ts';
 import type { Dialect, ReplyCall } from './dialect.ts';
+import { gemini } from './gemini/index.ts';
+import { sampleModel as google } from './gemini/sample-model.cases.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import { sampleModel as gpt } from './openai-chat/sample-model.cases.ts';
 
@@ -94,9 +96,11 @@ const translated = (wire: string, from: Dialect, to: Dialect): string => {
 };
 
 const request = (input: string, from: Dialect, to: Dialect, model: Model): unknown => {
-  const written = to.writeRequest(from.readRequest(JSON.parse(input) as JsonObject), { model, quirks: {} });
+  const address = { model: 'auto', isStream: false };
+  const read = from.readRequest(JSON.parse(input) as JsonObject, address);
+  const written = to.writeRequest(read, { model, quirks: {} });
   // what is written has to be a legal request of its own dialect
-  to.readRequest(JSON.parse(JSON.stringify(written.body)) as JsonObject);
+  to.readRequest(JSON.parse(JSON.stringify(written.body)) as JsonObject, address);
   return written;
 };
 
@@ -109,6 +113,16 @@ const reply = (input: string, from: Dialect, to: Dialect): string =>
 const stream = (input: string, from: Dialect, to: Dialect): string =>
   serve('text/event-stream; charset=utf-8', translated(`${input}\n\n`, from, to));
 
+/** Google's SDK is none of ours: what is written for it is shown as it is, and read by it in `gemini/sdk.test.ts`. */
+const geminiReply = (input: string, from: Dialect): unknown =>
+  gemini.writeReply(from.readReply(JSON.parse(input) as JsonObject), callOf(gemini));
+
+const geminiStream = (input: string, from: Dialect): unknown =>
+  translated(`${input}\n\n`, from, gemini)
+    .split('\n\n')
+    .filter((frame) => frame !== '')
+    .map((frame) => JSON.parse(frame.slice('data: '.length)) as JsonObject);
+
 const messages = [{ role: 'user' as const, content: 'Hi' }];
 const toAnthropic = { model: 'auto', max_tokens: 100, messages };
 const toOpenai = { model: 'auto', messages };
@@ -116,6 +130,26 @@ const toOpenai = { model: 'auto', messages };
 const verbs: Record<string, (input: string) => unknown> = {
   'request-chat-to-messages': (input) => request(input, openaiChat, anthropicMessages, claude('haiku-4-5')),
   'request-messages-to-chat': (input) => request(input, anthropicMessages, openaiChat, gpt()),
+  'request-chat-to-gemini': (input) => request(input, openaiChat, gemini, google('3-flash')),
+  'request-gemini-to-chat': (input) => request(input, gemini, openaiChat, gpt()),
+  'request-messages-to-gemini': (input) => request(input, anthropicMessages, gemini, google('2-5-flash')),
+  'request-gemini-to-messages': (input) => request(input, gemini, anthropicMessages, claude('haiku-4-5')),
+  'reply-chat-to-gemini': (input) => geminiReply(input, openaiChat),
+  'reply-messages-to-gemini': (input) => geminiReply(input, anthropicMessages),
+  'reply-gemini-to-chat': (input) =>
+    openaiClient(reply(input, gemini, openaiChat)).chat.completions.create(toOpenai),
+  'reply-gemini-to-messages': (input) =>
+    anthropicClient(reply(input, gemini, anthropicMessages)).messages.create(toAnthropic),
+  'stream-chat-to-gemini': (input) => geminiStream(input, openaiChat),
+  'stream-messages-to-gemini': (input) => geminiStream(input, anthropicMessages),
+  'stream-gemini-to-chat': (input) =>
+    openaiClient(stream(input, gemini, openaiChat))
+      .chat.completions.stream({ ...toOpenai, stream_options: { include_usage: true } })
+      .finalChatCompletion(),
+  'stream-gemini-to-messages': (input) =>
+    anthropicClient(stream(input, gemini, anthropicMessages))
+      .messages.stream(toAnthropic)
+      .finalMessage(),
   'reply-chat-to-messages': (input) =>
     anthropicClient(reply(input, openaiChat, anthropicMessages)).messages.create(toAnthropic),
   'reply-messages-to-chat': (input) =>
@@ -200,6 +234,34 @@ describe('every recorded stream of one dialect', () => {
       expect(heard).toBe(endOf(wire, openaiChat));
     },
   );
+
+  it.each(recorded('gemini'))('of Gemini is whole or an error to the Anthropic SDK: %s', async (_, wire) => {
+    const key = serve('text/event-stream', translated(wire, gemini, anthropicMessages));
+
+    const heard = await anthropicClient(key)
+      .messages.stream(toAnthropic)
+      .finalMessage()
+      .then(
+        (message) => (isObject(message) && message.stop_reason ? 'whole' : 'unfinished'),
+        () => 'broken',
+      );
+
+    expect(heard).toBe(endOf(wire, gemini));
+  });
+
+  it.each(recorded('gemini'))('of Gemini is whole or an error to the OpenAI SDK: %s', async (_, wire) => {
+    const key = serve('text/event-stream', translated(wire, gemini, openaiChat));
+
+    const heard = await openaiClient(key)
+      .chat.completions.stream(toOpenai)
+      .finalChatCompletion()
+      .then(
+        (completion) => (completion.choices[0]?.finish_reason ? 'whole' : 'unfinished'),
+        () => 'broken',
+      );
+
+    expect(heard).toBe(endOf(wire, gemini));
+  });
 
   it.each(recorded('anthropic-messages'))(
     'of Messages is whole or an error to the OpenAI SDK: %s',

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { ChatRequest } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
+import { decisiveExtras } from '../decisive-extras.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { keptElsewhere } from '../kept-elsewhere.ts';
 import { CacheMarks, marked } from './cache-marks.ts';
@@ -60,8 +61,10 @@ const refuseUnsayable = (request: ChatRequest, model: Model): void => {
   if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
   if (request.logprobs) cannotSay('logprobs', 'asks for probabilities');
   if (isAudioAsked(extras)) cannotSay('modalities', 'asks for audio');
-  for (const field of unsayable)
-    if (extras[field] !== undefined) cannotSay(field, 'decides what the answer is made of');
+  const decisive = request.dialect === dialectName ? [] : decisiveExtras;
+  for (const field of [...unsayable, ...decisive])
+    if (extras[field] !== undefined && extras[field] !== false)
+      cannotSay(field, 'decides what the answer is made of');
   if (request.stop.length > 0 && !model.capabilities.stop) cannotSay('stop', 'has stop sequences');
   for (const text of request.stop)
     if (text.trim() === '') cannotSay('stop', 'has a sequence of nothing but white space');
@@ -70,14 +73,7 @@ const refuseUnsayable = (request: ChatRequest, model: Model): void => {
 const isAudioAsked = ({ audio, modalities }: JsonObject): boolean =>
   audio !== undefined || (Array.isArray(modalities) && modalities.some((kind) => kind !== 'text'));
 
-const unsayable = [
-  'prediction',
-  'response_format',
-  'tool_choice',
-  'previous_response_id',
-  'conversation',
-  'background',
-];
+const unsayable = ['prediction', 'response_format', 'tool_choice'];
 
 const defaultMaxTokens = { stream: 32_000, whole: 16_000 };
 

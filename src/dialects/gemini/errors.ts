@@ -2,9 +2,9 @@ import type { GatewayError } from '../../core/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { ErrorClass, UpstreamError } from '../../core/reply.ts';
 import type { Headers, WrittenError } from '../dialect.ts';
+import { readRetryAfter } from '../retry-after.ts';
 
 const maxMessageLength = 4000;
-const maxRetryAfterMs = 24 * 60 * 60 * 1000;
 /** More than this is "do not retry". */
 const maxToldRetryMs = 60_000;
 
@@ -128,26 +128,13 @@ const statusClasses: ReadonlyMap<number, ErrorClass> = new Map([
   [504, 'timeout'],
 ]);
 
-/** Seconds or a date; absurd ones count as none. */
-const readRetryAfter = ({ 'retry-after': after, date }: Headers): number | undefined => {
-  if (after === undefined) return undefined;
-  if (number.test(after)) return sane(Number(after) * 1000);
-  const told = date === undefined ? Number.NaN : Date.parse(date);
-  return sane(Date.parse(after) - (Number.isNaN(told) ? Date.now() : told));
-};
-
 /** `RetryInfo` says it in the body: "7s", "1.5s". */
 const readRetryDelay = (body: JsonObject | undefined): number | undefined => {
   for (const { retryDelay } of detailsOf(isObject(body?.error) ? body.error : {}))
-    if (typeof retryDelay === 'string' && retryDelay.endsWith('s') && number.test(retryDelay.slice(0, -1)))
-      return sane(Number(retryDelay.slice(0, -1)) * 1000);
+    if (typeof retryDelay === 'string' && retryDelay.endsWith('s'))
+      return readRetryAfter({ 'retry-after': retryDelay.slice(0, -1) });
   return undefined;
 };
-
-const number = /^\d{1,12}(?:\.\d{1,9})?$/;
-
-const sane = (ms: number): number | undefined =>
-  ms >= 0 && ms <= maxRetryAfterMs ? Math.ceil(ms) : undefined;
 
 export const writeError = (error: GatewayError, requestId: string): WrittenError => {
   const told = toldRetryMs(error);

@@ -1,6 +1,7 @@
 import type { AudioBlock, DocumentBlock, ImageBlock, MediaSource } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
+import { readDataUrl } from '../data-url.ts';
 import { cannotSay } from './cannot-say.ts';
 
 /** Pictures, papers and sound as parts. Throws `not-translatable` for what Gemini has no word for. */
@@ -37,7 +38,7 @@ export const writeDocument = (
 };
 
 export const writeAudio = ({ format, data }: AudioBlock): JsonObject =>
-  inline(`audio/${format === 'mp3' ? 'mp3' : format}`, data, 'sound');
+  inline(`audio/${format}`, data, 'sound');
 
 const pdf = 'application/pdf';
 
@@ -59,14 +60,8 @@ const writeAddress = (url: string, model: Model, what: string, mimeType: string)
 const refuseFile = (): never =>
   cannotSay('messages', 'has a file id of another account', 'Send the data itself as base64');
 
-const ofDataUrl = (source: MediaSource): MediaSource => {
-  if (source.type !== 'url' || !source.url.startsWith('data:')) return source;
-  const comma = source.url.indexOf(',');
-  const head = source.url.slice(5, comma);
-  if (comma < 0 || !head.endsWith(';base64'))
-    return cannotSay('messages', 'has a `data:` address that is not base64', 'Encode it as base64');
-  return { type: 'base64', mediaType: head.slice(0, -7), data: source.url.slice(comma + 1) };
-};
+const ofDataUrl = (source: MediaSource): MediaSource =>
+  source.type === 'url' ? readDataUrl(source.url) : source;
 
 /** "image/JPG; charset=…" is meant as "image/jpeg". */
 const baseType = (mediaType: string): string => {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../core/json.ts';
-import type { ReplyEvent, UpstreamError } from '../../core/reply.ts';
+import type { EndReason, ReplyEvent, UpstreamError } from '../../core/reply.ts';
 import { type SseEvent, SseParser, SseTooLongError } from '../../kit/sse.ts';
 import type { StreamReader } from '../dialect.ts';
 import { AnswerCalls } from './answer-calls.ts';
@@ -11,13 +11,14 @@ export const maxEventBytes = 8 * 1024 * 1024;
 
 export const readStream = (): StreamReader => new GeminiReader();
 
-/** Whole answers in pieces to events. The last word is a `finishReason`; usage may come behind it. */
+/** Whole answers in pieces to events. The last word is a `finishReason`. */
 class GeminiReader implements StreamReader {
   readonly #parser = new SseParser({ maxEventBytes });
   #events: ReplyEvent[] = [];
   #calls: AnswerCalls | undefined;
-  #hasEnded = false;
-  #isDead = false;
+  /** Told once the usage is, which some servers send behind it. */
+  #reason: EndReason | undefined;
+  #isOver = false;
 
   push(chunk: Buffer): readonly ReplyEvent[] {
     return this.#read(() => this.#parser.push(chunk));
@@ -25,15 +26,18 @@ class GeminiReader implements StreamReader {
 
   end(): readonly ReplyEvent[] {
     // half an event is a break, not bad JSON
-    return this.#read(() => this.#parser.end().filter(({ data }) => isJson(data)));
+    const events = this.#read(() => this.#parser.end().filter(({ data }) => isJson(data)));
+    this.#events = [];
+    this.#finish();
+    return [...events, ...this.#events];
   }
 
   #read(parse: () => readonly SseEvent[]): readonly ReplyEvent[] {
-    if (this.#isDead) return [];
+    if (this.#isOver) return [];
     this.#events = [];
     try {
       for (const { data } of parse()) {
-        if (this.#isDead) break;
+        if (this.#isOver) break;
         // no word of this wire, but some servers say it
         if (data === '' || data === '[DONE]') continue;
         const frame: unknown = JSON.parse(data);
@@ -56,15 +60,17 @@ class GeminiReader implements StreamReader {
       for (const part of partsOf(candidate)) this.#events.push(...(this.#calls?.eventsOf(part) ?? []));
     const usage = readUsage(frame.usageMetadata);
     if (usage) this.#events.push({ type: 'usage', usage, ...tierOf(frame) });
-    if (this.#hasEnded) return;
     if (candidate && typeof candidate.finishReason === 'string') {
-      this.#hasEnded = true;
       const hasCalls = (this.#calls?.count ?? 0) > 0;
-      this.#events.push({ type: 'reply-end', reason: readFinishReason(candidate.finishReason, hasCalls) });
-    } else if (!candidate && isBlocked(frame)) {
-      this.#hasEnded = true;
-      this.#events.push({ type: 'reply-end', reason: 'content-filter' });
-    }
+      this.#reason ??= readFinishReason(candidate.finishReason, hasCalls);
+    } else if (!candidate && isBlocked(frame)) this.#reason ??= 'content-filter';
+    if (usage) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isOver || this.#reason === undefined) return;
+    this.#isOver = true;
+    this.#events.push({ type: 'reply-end', reason: this.#reason });
   }
 
   #start(frame: JsonObject): void {
@@ -81,7 +87,7 @@ class GeminiReader implements StreamReader {
   }
 
   #fail(error: UpstreamError): void {
-    this.#isDead = true;
+    this.#isOver = true;
     this.#events.push({ type: 'reply-error', error });
   }
 }

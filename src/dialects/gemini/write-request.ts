@@ -1,10 +1,12 @@
 import type { Block, ChatRequest } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Capabilities, Model } from '../../core/model.ts';
+import { decisiveExtras } from '../decisive-extras.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { keptElsewhere } from '../kept-elsewhere.ts';
 import { cannotSay } from './cannot-say.ts';
 import { reasonsByLevels, writeThinking } from './reasoning.ts';
+import { dialectName } from './wire.ts';
 import { type Content, writeContents } from './write-contents.ts';
 import { schemaSubset } from './write-schema.ts';
 import { writeTools } from './write-tools.ts';
@@ -63,7 +65,8 @@ const refuseUnsayable = (request: ChatRequest, { capabilities }: Model): void =>
   if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
   if (request.logprobs) cannotSay('logprobs', 'asks for probabilities');
   if (isAudioAsked(extras)) cannotSay('modalities', 'asks for audio');
-  for (const name of unsayable)
+  const decisive = request.dialect === dialectName ? [] : decisiveExtras;
+  for (const name of [...unsayable, ...decisive])
     if (extras[name] !== undefined && extras[name] !== false)
       cannotSay(name, 'decides what the answer is made of');
   if (request.stop.length > 5) cannotSay('stop', 'has more than five stop sequences', 'Send five at most');
@@ -73,16 +76,7 @@ const refuseUnsayable = (request: ChatRequest, { capabilities }: Model): void =>
 const isAudioAsked = ({ audio, modalities }: JsonObject): boolean =>
   audio !== undefined || (Array.isArray(modalities) && modalities.some((kind) => kind !== 'text'));
 
-const unsayable = [
-  'prediction',
-  'response_format',
-  'tool_choice',
-  'previous_response_id',
-  'conversation',
-  'background',
-  'mcp_servers',
-  'container',
-];
+const unsayable = ['prediction', 'response_format', 'tool_choice'];
 
 const systemText = (request: ChatRequest, instruction: string | undefined, warnings: Set<string>): string => {
   const texts = request.system.map(systemWords).filter((text) => text.trim() !== '');

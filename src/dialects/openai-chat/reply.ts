@@ -128,6 +128,7 @@ export const argumentsText = (value: JsonValue | undefined): string => {
 
 /** An answer for a caller of Chat. Reasoning is not shown: the dialect has no place for it. */
 export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
+  if (reply.reason === 'malformed-call') throw malformedCall();
   const names = longNames(call.request.tools);
   const calls = reply.blocks.filter((block) => block.type === 'tool-call');
   const audio = reply.blocks.find((block) => block.type === 'vendor' && block.kind === 'audio');
@@ -169,6 +170,13 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
     ...(reply.serviceTier !== undefined && { service_tier: writeServiceTier(reply.serviceTier) }),
   };
 };
+
+/** Chat has no word for it, and as an answer it would be an empty one. */
+export const malformedCall = (): GatewayError =>
+  new GatewayError(
+    'upstream-bad',
+    'The model tried to call a tool and did not manage to say how; ask again.',
+  );
 
 export const answerId = (call: ReplyCall): string => `chatcmpl-${call.exchangeId}`;
 

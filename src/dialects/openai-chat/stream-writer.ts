@@ -5,7 +5,8 @@ import { customNames, InputUnwrapper } from '../custom-calls.ts';
 import type { ReplyCall, StreamWriter } from '../dialect.ts';
 import { longNames } from '../names.ts';
 import { writeServiceTier } from '../openai-parameters.ts';
-import { answerId } from './reply.ts';
+import { writeStreamError } from './errors.ts';
+import { answerId, malformedCall } from './reply.ts';
 import { doneFrame, writeFinishReason, writeUsage } from './wire.ts';
 
 /** Events to Chat chunks. Reasoning is not shown; errors have their own frame (`writeStreamError`). */
@@ -19,6 +20,7 @@ class ChatStreamWriter implements StreamWriter {
   readonly #usesFunctions: boolean;
   #hasStarted = false;
   #hasEnded = false;
+  #isMalformed = false;
   #calls = 0;
   /** Number of the call that has started and said nothing yet. */
   #silentCall: number | undefined;
@@ -65,6 +67,8 @@ class ChatStreamWriter implements StreamWriter {
         this.#serviceTier = event.serviceTier ?? this.#serviceTier;
         return '';
       case 'reply-end': {
+        this.#isMalformed = event.reason === 'malformed-call';
+        if (this.#isMalformed) return '';
         const start = this.#start() + this.#wrappedRests() + this.#emptyArguments();
         this.#hasEnded = true;
         const finish = writeFinishReason(event.reason, { calls: this.#calls > 0, refusal: this.#hasRefused });
@@ -77,6 +81,7 @@ class ChatStreamWriter implements StreamWriter {
   }
 
   end(): string {
+    if (this.#isMalformed) return writeStreamError(malformedCall());
     if (!this.#hasEnded) return '';
     if (!this.#wantsUsage || !this.#usage) return doneFrame;
     const tier =

@@ -1,12 +1,12 @@
 import type { ChatRequest, Tool } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Capabilities } from '../../core/model.ts';
+import { decisiveExtras } from '../decisive-extras.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { keptElsewhere } from '../kept-elsewhere.ts';
 import { shortName } from '../names.ts';
 import {
   chooseEffort,
-  decisiveExtras,
   openAiExtras,
   refusesSampling,
   withJsonWord,

@@ -1,12 +1,12 @@
 import type { ChatRequest, Tool } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
+import { decisiveExtras } from '../decisive-extras.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
 import { keptElsewhere } from '../kept-elsewhere.ts';
 import { shortName } from '../names.ts';
 import {
   chooseEffort,
-  decisiveExtras,
   isOpenAi,
   openAiExtras,
   refusesSampling,
