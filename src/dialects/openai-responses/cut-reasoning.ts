@@ -30,7 +30,7 @@ export const cutReasoning = (
   const isEmptied = dropElements(bytes, input, drops, (from, to) => {
     const item: JsonValue = JSON.parse(bytes.toString('utf8', from, to));
     if (!isObject(item)) return false;
-    if (item.type === 'reasoning') {
+    if (item.type === 'reasoning' || isSealedItem(item)) {
       isBereft = isAllCut || isForeign(item, cut);
       return isBereft;
     }
@@ -41,6 +41,9 @@ export const cutReasoning = (
   if (isEmptied) splices.push({ start: input.start, end: input.end, text: '[]' });
   else splices.push(...drops, ...ids);
 };
+
+const isSealedItem = ({ encrypted_content: data }: JsonObject): boolean =>
+  typeof data === 'string' && isSealed(data);
 
 /** An item that is only named has no data: "" stands for it. */
 const isForeign = ({ encrypted_content: data, id }: JsonObject, cut: ReadonlySet<string>): boolean =>
