@@ -176,6 +176,19 @@ describe('a form', () => {
     expect(upstream.seen[0]?.body).toContain('name="model"\r\n\r\nwhisper-1\r\n--');
   });
 
+  it('gets the model that stands in the path', async () => {
+    const { upstream, post } = await behind(sendJson({ text: 'hello' }));
+    const data = new FormData();
+    data.append('file', new Blob(['RIFF']), 'a.wav');
+
+    await post('/openai/deployments/whisper-1/audio/transcriptions', data);
+
+    expect(upstream.seen[0]).toMatchObject({ path: '/v1/audio/transcriptions' });
+    expect(upstream.seen[0]?.body).toMatch(
+      /^--.+\r\ncontent-disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n--/,
+    );
+  });
+
   it('with two models is refused: what is billed and what is sent would be two things', async () => {
     const { upstream, post } = await behind(sendJson({ text: 'hello' }));
     const twice = form('whisper-1', Buffer.from('RIFF'));

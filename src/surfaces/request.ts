@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
-import { type JsonScan, JsonScanError, scanJson, spliceBytes } from '../kit/json-scan.ts';
+import { addMember, type JsonScan, JsonScanError, scanJson, spliceBytes } from '../kit/json-scan.ts';
 import { boundaryOf, findField } from './multipart.ts';
 import type { Surface } from './surface.ts';
 
@@ -47,9 +47,12 @@ const jsonBody = (bytes: Buffer): HeldBody => {
     isStream: body.stream === true,
     contentType: 'application/json',
     renamed: (name) => {
+      if (name === model) return bytes;
+      const text = JSON.stringify(name);
       const span = scan.keys.get('model');
-      if (!span || name === model) return bytes;
-      return spliceBytes(bytes, [{ start: span.start, end: span.end, text: JSON.stringify(name) }]);
+      return spliceBytes(bytes, [
+        span ? { start: span.start, end: span.end, text } : addMember(scan, 'model', text),
+      ]);
     },
     bound: boundOf(bytes.length, body),
   };
@@ -63,8 +66,11 @@ const formBody = (bytes: Buffer, boundary: string, contentType: string): HeldBod
     isStream: stream?.value === 'true',
     contentType,
     renamed: (name) => {
-      if (!field || name === field.value) return bytes;
-      return spliceBytes(bytes, [{ start: field.start, end: field.end, text: name }]);
+      if (name === (field?.value ?? '')) return bytes;
+      if (field) return spliceBytes(bytes, [{ start: field.start, end: field.end, text: name }]);
+      const head = `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n`;
+      const start = bytes.indexOf(`--${boundary}`);
+      return spliceBytes(bytes, [{ start, end: start, text: `${head}${name}\r\n` }]);
     },
     bound: { ...noUsage, inputTokens: bytes.length },
   };
