@@ -130,7 +130,7 @@ const stringOf = (schema: JsonObject, words: InstanceWords, name: string): strin
     (isNamed ? words.names[0] : undefined) ??
     (/path|file/i.test(name) ? words.path : undefined) ??
     (/^(?:cmd|command)$/i.test(name) && words.path ? `cat ${words.path}` : undefined) ??
-    (/query|answer|text|summary|content|message|title|reason|prompt/i.test(name)
+    (/query|answer|text|summary|content|message|title|reason|prompt|^input$/i.test(name)
       ? words.answer
       : `simulated ${name}`);
   const least = typeof minLength === 'number' ? Math.min(minLength, 10_000) : 0;
