@@ -12,8 +12,11 @@ export interface Vendor {
 }
 
 export const vendors: readonly Vendor[] = [
-  { vendor: 'OpenAI on Chat', type: 'openai', model: 'gpt-4.1', path: '/v1/chat/completions' },
-  { vendor: 'OpenAI on Responses', type: 'openai', model: 'gpt-5.6-sol', path: '/v1/responses' },
+  {
+    ...{ vendor: 'a server of Chat', type: 'simulated-openai', model: 'sim-frontier-a' },
+    path: '/v1/chat/completions',
+  },
+  { vendor: 'OpenAI', type: 'openai', model: 'gpt-5.6-sol', path: '/v1/responses' },
   { vendor: 'Anthropic', type: 'anthropic', model: 'claude-sonnet-5', path: '/v1/messages' },
   { vendor: 'Google', type: 'google', model: 'gemini-3.8-flash', path: ':streamGenerateContent' },
 ];
