@@ -24,6 +24,10 @@ export const refuseAmbiguity = ({ rawHeaders, httpVersion, headers }: IncomingMe
   }
   if (httpVersion === '1.1' && headers.host === undefined)
     throw new GatewayError('invalid-request', 'The request has no Host header.');
-  if (httpVersion === '1.0' && headers['transfer-encoding'])
+  const encoding = headers['transfer-encoding'];
+  if (encoding === undefined) return;
+  if (httpVersion === '1.0')
     throw new GatewayError('invalid-request', 'HTTP/1.0 knows no transfer encodings.');
+  if (encoding.toLowerCase() !== 'chunked')
+    throw new GatewayError('invalid-request', 'The only transfer encoding that is read here is "chunked".');
 };

@@ -19,6 +19,8 @@ import type { Door } from './server.ts';
 
 /** Answers one request, whatever happens. */
 export const serveRequest = (request: IncomingMessage, response: ServerResponse, door: Door): void => {
+  // what stands behind a request that can be read in two ways may be a part of it
+  if (door.suspects.has(request.socket)) return;
   const outlet = new HttpOutlet(response, door.parts.writeIdleMs());
   door.open.add(outlet);
   serve(request, outlet, door).catch((cause: unknown) => {
@@ -39,8 +41,10 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
   const snapshot = parts.snapshot();
   const found = findRoute(request.method ?? 'GET', path, query);
   const dialect = dialectFor(path, headers, snapshot, request.method === 'POST' ? found : undefined);
+  let isSuspect = true;
   try {
     refuseAmbiguity(request);
+    isSuspect = false;
     const wanted = wantedOf(found, request, path);
     if (wanted.type === 'chat' && dialect.name !== wanted.dialect) throw nothingAt(path);
     if (!isCheap(wanted)) door.overload.refuse(door.open.size);
@@ -62,8 +66,9 @@ const serve = async (request: IncomingMessage, outlet: HttpOutlet, door: Door): 
     await parts.gateway.answer(read, arrival, out);
   } catch (cause) {
     const error = asGatewayError(cause);
+    if (isSuspect) door.suspects.add(request.socket);
     if (!outlet.hasStarted && error.code !== 'client-gone') {
-      const isLast = door.isStopping || error.code === 'request-timeout';
+      const isLast = isSuspect || door.isStopping || error.code === 'request-timeout';
       refuse(error, id, dialect, outlet, {
         ...(found.type === 'wrong-method' && {
           allow: found.allowed.map((method) => (method === 'GET' ? 'GET, HEAD' : method)).join(', '),

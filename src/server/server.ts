@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from '../core/errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
@@ -39,6 +39,8 @@ export interface RunningServer {
 /** What the requests of one server share. */
 export interface Door {
   readonly parts: ServerParts;
+  /** Connections on which nothing more is heard. */
+  readonly suspects: WeakSet<Socket>;
   /** Requests that are not settled yet. */
   readonly open: Register<HttpOutlet>;
   readonly overload: Overload;
@@ -55,6 +57,7 @@ export const startServer = async (
   const door: Door = {
     parts,
     open: new Register(),
+    suspects: new WeakSet(),
     overload: new Overload(parts.world, parts.overload),
     isStopping: false,
     tellIdle: undefined,
@@ -76,9 +79,10 @@ export const startServer = async (
     (request, response) => serveRequest(request, response, door),
   );
   server.on('checkContinue', (request, response) => serveRequest(request, response, door));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    answerBroken(error, socket, parts.snapshot(), door.open),
-  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // a suspect has its answer, and its end
+    if (!door.suspects.has(socket as Socket)) answerBroken(error, socket, parts.snapshot(), door.open);
+  });
   await listen(server, host, port);
   return { url: urlOf(server), stop: (graceMs) => stop(server, door, graceMs) };
 };
