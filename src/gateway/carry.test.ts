@@ -181,6 +181,10 @@ describe('reasoning that passes as it came', () => {
     async (_way, script, rest) => {
       const carrier = carrierOf();
       const maker = await claude(script, { carrier });
+      const ownBound = await claude(script, {
+        name: 'claude-fable-5-1',
+        capabilities: { boundReasoning: true },
+      });
       const bound = await claude(sendJson(answer), {
         carrier,
         name: 'claude-opus-5-5',
@@ -189,9 +193,12 @@ describe('reasoning that passes as it came', () => {
 
       await askMessages(maker.gateway, [question], rest);
       await askMessages(maker.gateway, history, rest);
+      await askMessages(ownBound.gateway, [question], rest);
+      await askMessages(ownBound.gateway, history, rest);
       await askMessages(bound.gateway, history);
 
       expect(maker.sent(1).messages).toEqual(history);
+      expect(ownBound.sent(1).messages).toEqual(history);
       expect(bound.sent(0).messages[1]?.content).toEqual([use]);
     },
   );

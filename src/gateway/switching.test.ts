@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type App, compose } from '../app/compose.ts';
 import { configFromText } from '../app/config.ts';
-import { type StartedDoor, startDoor } from '../cli/start-door.ts';
+import { startDoor } from '../cli/start-door.ts';
 import { startUpstream, type Upstream } from '../simulator/upstream/upstream.ts';
 import { createLog } from '../telemetry/log.ts';
 import { type Talker, talkers, type Wishes } from './talkers.cases.ts';
@@ -23,11 +23,11 @@ const atOnce = 8;
 
 let upstream: Upstream;
 let app: App;
-let door: StartedDoor;
+let door: Awaited<ReturnType<typeof startDoor>>;
 let folder: string;
 
 beforeAll(async () => {
-  upstream = await startUpstream({ speed: 0 });
+  upstream = await startUpstream({ speed: 0, keepRequests: 10 });
   folder = mkdtempSync(join(tmpdir(), 'switching-'));
   const routes = Object.entries(models).flatMap(([vendor, names]) =>
     names.map((model) => [
@@ -77,7 +77,7 @@ interface Tally {
   readonly others: Map<string, number>;
 }
 
-/** Each vendor in turn, the model changing at every request, in the middle of tool loops, too. */
+/** Each vendor in turn, in the middle of tool loops, too; some steps stay where they are. */
 const converse = async (seed: number, tally: Tally): Promise<void> => {
   const random = randomOf(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
@@ -85,8 +85,12 @@ const converse = async (seed: number, tally: Tally): Promise<void> => {
   const talker: Talker = (talkers[seed % talkers.length] as (typeof talkers)[number])(wishes);
   const question = `What is the weather in ${pick(['Paris', 'Paris and Rome', 'Oslo'])}? (${seed})`;
   talker.say(question);
-  for (let step = 0; step < itinerary.length + 2; step++) {
-    const model = pick(models[itinerary[step % itinerary.length] as Vendor]);
+  let model: string = pick(models.claude);
+  for (let step = 0, stop = 0; stop < itinerary.length; step++) {
+    if (step > 0 && random() < 0.7) {
+      stop += 1;
+      model = pick(models[itinerary[stop % itinerary.length] as Vendor]);
+    }
     const said = await talker.send(door.url, routeOf(model), random() < 0.3);
     tally.requests += 1;
     if (said.status !== 200) {
@@ -101,6 +105,54 @@ const converse = async (seed: number, tally: Tally): Promise<void> => {
     } else talker.say(`And the weather in ${pick(['Bern', 'Lima', 'Kyiv and Baku'])} tomorrow?`);
   }
 };
+
+/** What a vendor's own reasoning looks like in a request to it. */
+const marks: Readonly<Record<string, RegExp>> = {
+  'claude-opus-5': /"type":"thinking"/,
+  'claude-opus-5-5': /"type":"thinking"/,
+  'gpt-5.6-sol': /"encrypted_content":"gAAAAA/,
+  'gemini-3.6-flash': /"thoughtSignature":"(?!skip_)/,
+};
+const thoughtsIn = (model: string): number => {
+  const body = upstream.requests().at(-1)?.body.toString() ?? '';
+  return body.split(new RegExp(marks[model] ?? '')).length - 1;
+};
+
+describe.each(['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini'])(
+  'a caller of %s',
+  (dialect) => {
+    it.each(
+      Object.keys(marks).flatMap(
+        (model) =>
+          [
+            [model, 'whole'],
+            [model, 'streamed'],
+          ] as const,
+      ),
+    )('brings %s its reasoning back over a tool loop and a stay elsewhere (%s)', async (maker, way) => {
+      const other = maker === 'gpt-5.6-sol' ? 'claude-opus-5' : 'gpt-5.6-sol';
+      const talker = talkers
+        .map((create) => create({ thinking: 'adaptive' }))
+        .find((each) => each.dialect === dialect) as Talker;
+      const turn = async (model: string): Promise<number> => {
+        const said = await talker.send(door.url, routeOf(model), way === 'streamed');
+        expect(said).toMatchObject({ status: 200 });
+        if (said.calls > 0) talker.bring('Sunny.');
+        else talker.say('And the weather in Bern?');
+        return thoughtsIn(model);
+      };
+      talker.say(`What is the weather in Paris? ${dialect} ${maker} ${way}`);
+
+      expect(await turn(maker)).toBe(0);
+      expect(await turn(maker)).toBe(1);
+      await turn(other);
+      await turn(other);
+      expect(await turn(maker)).toBeGreaterThanOrEqual(1);
+
+      expect(upstream.refusals()).toEqual([]);
+    });
+  },
+);
 
 it(`moves ${conversations} conversations between vendors without one refusal by any of them`, async () => {
   const tally: Tally = { requests: 0, worked: 0, loops: 0, others: new Map() };

@@ -30,6 +30,16 @@ describe('how a model is spoken to', () => {
     expect(spoken(served(both), 'anthropic-messages')).toBe('openai-chat');
   });
 
+  it('where its thoughts can be given back to it, for a caller of another dialect', () => {
+    const thinking = sampleModel('gpt', {
+      capabilities: { dialects: both, toolDialects: both, reasoning: { type: 'effort', efforts: ['low'] } },
+    });
+
+    expect(endpointFor(openai, thinking, 'gemini', true)?.dialect).toBe('openai-responses');
+    expect(endpointFor(openai, thinking, 'openai-chat', true)?.dialect).toBe('openai-chat');
+    expect(endpointFor(openai, served(both), 'gemini', true)?.dialect).toBe('openai-chat');
+  });
+
   it('where it takes the tools that are asked for, whatever the caller speaks', () => {
     const model = served(both, ['openai-responses']);
 

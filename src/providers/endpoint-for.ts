@@ -3,8 +3,8 @@ import type { Endpoint, ProviderKind } from './provider.ts';
 
 /**
  * How a model is spoken to: in the caller's own dialect where its provider serves it there with all that
- * is asked (some GPTs take tools on one of two protocols only), else in the first that does. Undefined
- * where the provider serves the model in no dialect it speaks.
+ * is asked (some GPTs take tools on one of two protocols only), else in the first that does; where it reasons,
+ * rather where its thoughts can be given back to it. Undefined where the provider serves the model in no dialect it speaks.
  */
 export const endpointFor = (
   { endpoints }: ProviderKind,
@@ -18,7 +18,8 @@ export const endpointFor = (
     const { dialect } = endpoint;
     if (!capabilities.dialects.includes(dialect)) continue;
     const takesAll = !hasTools || capabilities.toolDialects.includes(dialect);
-    const rank = (takesAll ? 2 : 0) + (dialect === caller ? 1 : 0) + 1;
+    const keepsThoughts = endpoint.keepsReasoning === true && capabilities.reasoning.type !== 'none';
+    const rank = (takesAll ? 4 : 0) + (dialect === caller ? 2 : 0) + (keepsThoughts ? 1 : 0) + 1;
     if (rank > bestRank) {
       best = endpoint;
       bestRank = rank;

@@ -5,7 +5,12 @@ export const openai = defineProvider({
   baseUrl: 'https://api.openai.com/v1',
   endpoints: [
     { dialect: 'openai-chat', chatPath: '/chat/completions' },
-    { dialect: 'openai-responses', chatPath: '/responses', countPath: '/responses/input_tokens' },
+    {
+      dialect: 'openai-responses',
+      chatPath: '/responses',
+      countPath: '/responses/input_tokens',
+      keepsReasoning: true,
+    },
   ],
   surfaces: ['embeddings', 'completions', 'moderations', 'images', 'audio', 'files'],
   keyVariables: ['OPENAI_API_KEY'],

@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly chatPath: string;
   /** Where a stream has a path of its own. */
   readonly streamPath?: string;
+  /** What a reasoning model thought can be given back to it here, as it cannot on the provider's other protocols. */
+  readonly keepsReasoning?: boolean;
   /** Counts a prompt's tokens, where the vendor has such a path. */
   readonly countPath?: string;
 }

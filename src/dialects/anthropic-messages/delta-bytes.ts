@@ -16,8 +16,8 @@ export const plainDelta = (bytes: Buffer, start: number): number => {
   at = matched(bytes, at, middle);
   if (at < 0) return -1;
   const kind = bytes[at];
-  // text_delta and thinking_delta, input_json_delta; of the others (signature, citations) nothing is shown
-  if (kind !== 0x74 && kind !== 0x69) return kind === 0x73 || kind === 0x63 ? 0 : -1;
+  // text_delta and thinking_delta, input_json_delta; of citations nothing is shown, and signatures are kept
+  if (kind !== 0x74 && kind !== 0x69) return kind === 0x63 ? 0 : -1;
   at = pastQuote(bytes, pastQuote(bytes, at));
   // "text" or "thinking" for the one, "partial_json" for the other
   if (bytes[at] !== (kind === 0x74 ? 0x74 : 0x70)) return -1;
