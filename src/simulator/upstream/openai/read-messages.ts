@@ -2,10 +2,12 @@ import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts
 import { withoutReminders } from '../../answer-source.ts';
 import type { PromptBuilder } from '../prompt.ts';
 import { isText, type WireProblem } from '../wire.ts';
-import { problem } from './problem.ts';
+import { checkKnown, problem } from './problem.ts';
 import { checkPicture } from './read-settings.ts';
 
 const mostIdLetters = 64;
+const fields = 'role content name refusal tool_calls tool_call_id function_call audio annotations'.split(' ');
+const partFields = 'type text refusal image_url file input_audio prompt_cache_breakpoint'.split(' ');
 const roles = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 
 /** Walks the messages, checks what must stand where, and finds the newest words of a person. */
@@ -24,6 +26,7 @@ export const readMessages = (
         `Invalid value: '${isObject(message) ? message.role : ''}'. Supported values are: ${roles.join(', ')}.`,
         `${path}.role`,
       );
+    checkKnown(message, fields, path);
     const { role, content } = message;
     if (role === 'tool') {
       if (!isText(message.tool_call_id) || !open.delete(message.tool_call_id))
@@ -89,6 +92,7 @@ const readContent = (
   for (const [at, part] of (content as readonly JsonValue[]).entries()) {
     const where = `${path}.content[${at}]`;
     if (!isObject(part)) throw problem(`Invalid type for '${where}'.`, where);
+    checkKnown(part, partFields, where);
     if ((part.type === 'text' && isText(part.text)) || (part.type === 'refusal' && isText(part.refusal))) {
       const text = (part.text ?? part.refusal) as string;
       texts.push(text);

@@ -2,16 +2,15 @@ import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts
 import type { SimulatedModel } from '../../simulated-model.ts';
 import { PromptBuilder } from '../prompt.ts';
 import { type Ask, type Asked, isNothing, isText, isWhole, WireProblem } from '../wire.ts';
-import { problem } from './problem.ts';
+import { checkKnown, problem } from './problem.ts';
 import { readMessages } from './read-messages.ts';
 import { checkEnvelope, checkSampling, checkVerbosity, effortTokens, readEffort } from './read-settings.ts';
 import { readFormat, readToolChoice, readTools } from './read-tools.ts';
 
-const fields = new Set(
+const fields =
   'audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens messages metadata modalities model moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity web_search_options'.split(
     ' ',
-  ),
-);
+  );
 
 /** Reads a Chat Completions body, as strictly as the vendor does in the matters that gateways get wrong. */
 export const readChat = (body: JsonObject, { model, organisation }: Asked): Ask => {
@@ -61,10 +60,7 @@ export const readChat = (body: JsonObject, { model, organisation }: Asked): Ask 
 };
 
 const checkFields = (body: JsonObject): void => {
-  // "future_…" stands for what the maker added yesterday
-  const extra = Object.keys(body).find((field) => !fields.has(field) && !field.startsWith('future_'));
-  if (extra !== undefined)
-    throw problem(`Unrecognized request argument supplied: ${extra}`, extra, 'unknown_parameter');
+  checkKnown(body, fields, '');
   if (!isNothing(body.stream_options) && body.stream !== true)
     throw problem("'stream_options' is only allowed when 'stream' is true.", 'stream_options');
   if (!isNothing(body.top_logprobs) && body.logprobs !== true)

@@ -64,6 +64,16 @@ describe('what no GPT takes on Chat', () => {
     ['a field nobody knows', { banana: 1 }, 'banana'],
     ['a field of Anthropic', { max_tokens: 5, stop_sequences: ['x'] }, 'stop_sequences'],
     ['a field of Responses', { input: 'x' }, 'input'],
+    [
+      'thoughts of another vendor',
+      { messages: [{ role: 'assistant', content: 'a', reasoning_content: 'b' }] },
+      'reasoning_content',
+    ],
+    [
+      'a cache mark of Anthropic',
+      { messages: [{ role: 'user', content: [{ type: 'text', text: 'a', cache_control: {} }] }] },
+      'cache_control',
+    ],
     ['flat tools', { tools: [{ type: 'function', name: 'f' }] }, 'tools[0].function'],
     ['a tool of Anthropic', { tools: [{ name: 'f', input_schema: {} }] }, "'function' and 'custom'"],
     ['a dotted tool name', { tools: [{ type: 'function', function: { name: 'a.b' } }] }, 'pattern'],

@@ -38,7 +38,7 @@ export const outputOf = (call: Call): readonly JsonObject[] => {
     });
   }
   const last = items.at(-1);
-  return statusOf(call) === 'incomplete' && last
+  return statusOf(call) === 'incomplete' && last && last.type !== 'reasoning'
     ? [...items.slice(0, -1), { ...last, status: 'incomplete' }]
     : items;
 };

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { withoutReminders } from '../../answer-source.ts';
-import { problem } from '../openai/problem.ts';
+import { checkKnown, problem } from '../openai/problem.ts';
 import type { PromptBuilder } from '../prompt.ts';
 import { isNothing, isText, WireProblem } from '../wire.ts';
 import { unseal } from './encrypted.ts';
@@ -64,6 +64,8 @@ const readItem = (item: JsonValue, at: number, items: readonly JsonValue[], read
   const path = `input[${at}]`;
   if (!isObject(item)) throw problem(`Invalid type for '${path}': expected an object.`, path, 'invalid_type');
   const type = item.type ?? (isText(item.role) ? 'message' : undefined);
+  const known = isText(type) ? fields[type] : undefined;
+  if (known) checkKnown(item, known, path);
   switch (type) {
     case 'message':
       readMessage(item, path, reading);
@@ -94,6 +96,18 @@ const readItem = (item: JsonValue, at: number, items: readonly JsonValue[], read
         throw problem(`Invalid value: '${String(type)}'.`, `${path}.type`, 'invalid_value');
       reading.prompt.json(item);
   }
+};
+
+/** What an item may have; reasoning has a status only where the vendor tells it. */
+const fields: Readonly<Record<string, readonly string[]>> = {
+  message: ['type', 'id', 'status', 'role', 'content', 'phase'],
+  function_call: ['type', 'id', 'status', 'call_id', 'name', 'arguments', 'namespace', 'caller'],
+  function_call_output: ['type', 'id', 'status', 'call_id', 'output', 'caller'],
+  custom_tool_call: ['type', 'id', 'status', 'call_id', 'name', 'input', 'namespace', 'caller'],
+  custom_tool_call_output: ['type', 'id', 'status', 'call_id', 'output', 'caller'],
+  reasoning: ['type', 'id', 'summary', 'content', 'encrypted_content'],
+  item_reference: ['type', 'id'],
+  compaction: ['type', 'id', 'encrypted_content', 'created_by'],
 };
 
 /** Items of the vendor's own tools and settings: taken as they are. */
@@ -128,9 +142,6 @@ const readMessage = (item: JsonObject, path: string, reading: Reading): void => 
       `${path}.role`,
       'invalid_value',
     );
-  for (const field of ['tool_calls', 'tool_call_id', 'name'])
-    if (field in item)
-      throw problem(`Unknown parameter: '${path}.${field}'.`, `${path}.${field}`, 'unknown_parameter');
   checkId(item.id, 'msg', path);
   reading.prompt.message(role);
   const text = readParts(

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { problem } from '../openai/problem.ts';
+import { checkKnown, problem } from '../openai/problem.ts';
 import { checkPicture } from '../openai/read-settings.ts';
 import type { PromptBuilder } from '../prompt.ts';
 import { isText } from '../wire.ts';
@@ -11,6 +11,15 @@ const kinds: Readonly<Record<PartsOf, readonly string[]>> = {
   input: ['input_text', 'input_image', 'input_file', 'input_audio'],
   output: ['output_text', 'refusal'],
   result: ['input_text', 'input_image', 'input_file'],
+};
+
+const fields: Readonly<Record<string, readonly string[]>> = {
+  input_text: ['type', 'text', 'prompt_cache_breakpoint'],
+  input_image: ['type', 'image_url', 'file_id', 'detail', 'prompt_cache_breakpoint'],
+  input_file: ['type', 'file_data', 'file_url', 'file_id', 'filename', 'detail', 'prompt_cache_breakpoint'],
+  input_audio: ['type', 'input_audio'],
+  output_text: ['type', 'text', 'annotations', 'logprobs'],
+  refusal: ['type', 'refusal'],
 };
 
 /** Reads content, as a text or in parts; what of it is text is given back. */
@@ -35,6 +44,7 @@ export const readParts = (
         `${where}.type`,
         'invalid_value',
       );
+    checkKnown(part, fields[part.type] ?? [], where);
     readPart(part, where, prompt, texts);
   }
   return texts.join('\n');

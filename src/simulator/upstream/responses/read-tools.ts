@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { problem } from '../openai/problem.ts';
+import { problem, unknown } from '../openai/problem.ts';
 import { checkVerbosity } from '../openai/read-settings.ts';
 import { checkName, checkStrictSchema } from '../openai/strict-schema.ts';
 import type { PromptBuilder } from '../prompt.ts';
@@ -58,9 +58,6 @@ export const readTools = (tools: JsonValue | undefined, prompt: PromptBuilder): 
     return [{ name, schema, isFreeText: false }];
   });
 };
-
-export const unknown = (param: string): Error =>
-  problem(`Unknown parameter: '${param}'.`, param, 'unknown_parameter');
 
 export const readToolChoice = (
   choice: JsonValue | undefined,

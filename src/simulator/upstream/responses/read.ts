@@ -1,10 +1,10 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { problem } from '../openai/problem.ts';
+import { problem, unknown } from '../openai/problem.ts';
 import { checkEnvelope, checkSampling, effortTokens, readEffort } from '../openai/read-settings.ts';
 import { PromptBuilder } from '../prompt.ts';
 import { type Ask, type Asked, isNothing, isText, isWhole, type Thinking, WireProblem } from '../wire.ts';
 import { readInput } from './read-input.ts';
-import { readFormat, readToolChoice, readTools, unknown } from './read-tools.ts';
+import { readFormat, readToolChoice, readTools } from './read-tools.ts';
 import type { ResponseStore, StoredResponse } from './store.ts';
 
 const fields = new Set(

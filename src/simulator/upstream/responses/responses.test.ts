@@ -285,6 +285,18 @@ describe('the Responses wire, heard by the vendor’s own SDK', () => {
       "begins with 'fc'",
     ],
     [
+      'a status on reasoning',
+      { input: [{ type: 'reasoning', id: 'rs_1', summary: [], status: null }] },
+      'unknown_parameter',
+      'input[0].status',
+    ],
+    [
+      'what an SDK has parsed',
+      { input: [{ type: 'function_call', call_id: 'a', name: 'f', arguments: '{}', parsed_arguments: {} }] },
+      'unknown_parameter',
+      'parsed_arguments',
+    ],
+    [
       'a result without its call',
       { input: [{ type: 'function_call_output', call_id: 'x', output: '' }] },
       null,
