@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../core/chat.ts';
+import type { Block, ChatRequest } from '../../core/chat.ts';
 import type { Features } from '../../core/features.ts';
 import type { Capabilities, DialectName, Model } from '../../core/model.ts';
 import type { SessionState } from '../../sessions/session-memory.ts';
@@ -24,6 +24,16 @@ export const modelFor = ({ model, capabilities }: GateCase): Model =>
 
 const native = { spoken: 'openai-chat' } as const;
 const foreign = { spoken: 'anthropic-messages' } as const;
+
+const picture: Block = { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'aa' } };
+const pictureInResult = {
+  features: { images: 1 },
+  request: {
+    turns: [
+      { role: 'user', blocks: [{ type: 'tool-result', callId: 'c', blocks: [picture], isError: false }] },
+    ],
+  },
+} as const;
 
 /** For every gate: who passes and who does not. A gate without a row fails its test. */
 export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
@@ -113,6 +123,19 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       refused: 'documents',
     },
     { about: 'sound', features: { audios: 1 }, capabilities: { input: ['text'] }, refused: 'sound' },
+    {
+      about: 'a picture in a tool’s result, as it came',
+      ...pictureInResult,
+      capabilities: { input: ['text', 'image'], toolResultImages: false },
+      ...native,
+      refused: 'results of tools',
+    },
+    {
+      about: 'a picture in a tool’s result, which a translation puts beside it',
+      ...pictureInResult,
+      capabilities: { input: ['text', 'image'], toolResultImages: false },
+      ...foreign,
+    },
   ],
   schema: [
     { about: 'a schema it holds to', features: { structured: 'schema' } },
@@ -132,6 +155,25 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       features: { structured: 'json' },
       capabilities: { structuredOutput: 'none' },
       refused: 'JSON',
+    },
+    {
+      about: 'a schema beside tools',
+      features: { structured: 'schema', hasTools: true },
+      capabilities: { schemaWithTools: false },
+      refused: 'while there are tools',
+    },
+    {
+      about: 'JSON beside tools, as it came',
+      features: { structured: 'json', hasTools: true },
+      capabilities: { schemaWithTools: false },
+      ...native,
+      refused: 'while there are tools',
+    },
+    {
+      about: 'JSON beside tools, asked for in words',
+      features: { structured: 'json', hasTools: true },
+      capabilities: { schemaWithTools: false },
+      ...foreign,
     },
   ],
   prefill: [
@@ -155,6 +197,13 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       capabilities: { prefill: false },
       ...foreign,
       refused: 'assistant turn',
+    },
+    {
+      about: 'a last model turn on Gemini as it came',
+      features: { hasPrefill: true },
+      request: { dialect: 'gemini' },
+      capabilities: { prefill: false, dialects: ['gemini'] },
+      spoken: 'gemini',
     },
     { about: 'a last assistant turn for a model that goes on', features: { hasPrefill: true }, ...foreign },
     {
@@ -197,6 +246,12 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       request: { extras: { modalities: ['text', 'audio'] } },
       ...foreign,
       refused: 'spoken',
+    },
+    {
+      about: 'a prompt whose beginning lies with its vendor',
+      request: { extras: { cachedContent: 'cachedContents/x' } },
+      ...foreign,
+      refused: 'cachedContent',
     },
     { about: 'text asked for in so many words', request: { extras: { modalities: ['text'] } }, ...foreign },
     {

@@ -1,5 +1,6 @@
 import type { Block, ChatRequest } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { decisiveExtras } from '../../dialects/decisive-extras.ts';
 import { defineGate } from './gate.ts';
 
 /** What exists in one wire protocol only cannot go to a provider of another. */
@@ -14,6 +15,9 @@ export const nativeOnly = defineGate({
     if (request.logprobs) return 'log probabilities do not survive translation';
     if (wantsSound(request.extras)) return 'spoken answers do not survive translation';
     if (request.extras.prediction !== undefined) return 'a predicted answer has no word in its protocol';
+    for (const field in request.extras)
+      if (decisiveExtras.has(field) && request.extras[field] !== false)
+        return `"${field}" has no word in its protocol`;
     return hasVendorBlocks(request)
       ? `the conversation holds parts that only ${request.dialect} knows`
       : undefined;

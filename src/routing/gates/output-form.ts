@@ -4,9 +4,16 @@ import { defineGate } from './gate.ts';
 export const outputForm = defineGate({
   name: 'schema',
   isPassing: false,
-  check: ({ capabilities: { structuredOutput } }, { features: { structured } }) => {
+  check: (model, { request, features: { structured, hasTools }, dialectOf }) => {
+    const { structuredOutput, schemaWithTools } = model.capabilities;
     if (structured === 'schema' && structuredOutput !== 'schema')
       return 'its answers cannot be held to a schema';
+    if (hasTools && !schemaWithTools) {
+      if (structured === 'schema') return 'its answers cannot be held to a schema while there are tools';
+      // in a translation it is asked for JSON in words
+      if (structured === 'json' && dialectOf(model) === request.dialect)
+        return 'its answers cannot be held to JSON while there are tools';
+    }
     return structured === 'json' && structuredOutput === 'none'
       ? 'its answers cannot be held to JSON'
       : undefined;
@@ -18,9 +25,12 @@ export const prefill = defineGate({
   isPassing: false,
   check: (model, { request, features, dialectOf }) => {
     if (!features.hasPrefill || model.capabilities.prefill) return undefined;
-    // to OpenAI a last assistant turn is history like any other
+    // to OpenAI a last assistant turn is history like any other, and Gemini goes on from its own
     const spoken = dialectOf(model);
-    const isHistory = isOpenAi(request.dialect) && spoken !== undefined && isOpenAi(spoken);
+    const isHistory =
+      spoken !== undefined &&
+      ((isOpenAi(request.dialect) && isOpenAi(spoken)) ||
+        (request.dialect === 'gemini' && spoken === 'gemini'));
     return isHistory ? undefined : 'it refuses to go on with a last assistant turn';
   },
 });
