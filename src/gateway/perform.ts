@@ -148,7 +148,8 @@ class Performance {
         this.#parts.health.abandoned({ model: target.model, credential });
         return this.#endFailed();
       }
-      const ended = await this.#askOne({ ...ready, credential });
+      const tried = { ...ready, credential };
+      const ended = (await this.#askOne(tried)) ?? (await this.#mend(tried));
       if (ended) return ended;
       const error = failureOf(this.#last);
       if (!error) return undefined;
@@ -182,6 +183,20 @@ class Performance {
   #maySpend(): boolean {
     const { length } = this.#attempts;
     return length === 0 || (length < mostAttempts && this.#parts.retries.spend());
+  }
+
+  /** An answer that does not fit goes back to its model once, with what is wrong with it. */
+  async #mend(tried: Tried): Promise<Performed | undefined> {
+    if (failureOf(this.#last)?.code !== 'unfit-answer') return undefined;
+    const { carried, target, credential } = tried;
+    const request = carried.repair?.again();
+    if (!request || !this.#mayAsk(target, credential)) return undefined;
+    if (!this.#maySpend()) {
+      this.#parts.health.abandoned({ model: target.model, credential });
+      return undefined;
+    }
+    const decided = { ...this.#decided, isRewritten: true };
+    return this.#askOne({ ...tried, prepared: prepare(decided, target, { ...carried, request }) });
   }
 
   /** Undefined where the call failed and nothing of an answer has been seen. */
