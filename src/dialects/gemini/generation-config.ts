@@ -10,7 +10,7 @@ import {
   optionalString,
   refuse,
 } from '../fields.ts';
-import { jsonSchemaOf } from './read-schema.ts';
+import { jsonSchemaOf, plainSchemaOf } from './read-schema.ts';
 import { camelName, field } from './wire.ts';
 
 type ConfigFields = Pick<
@@ -97,7 +97,8 @@ const readFormat = (config: JsonObject): OutputFormat => {
   if (schema && jsonSchema)
     refuse('generationConfig.responseSchema', 'cannot stand beside `responseJsonSchema`: send one of them.');
   if (type !== undefined && type !== '' && type !== jsonType) return { type: 'text' };
-  if (jsonSchema) return { type: 'schema', name: 'answer', schema: jsonSchema, isStrict: true };
+  if (jsonSchema)
+    return { type: 'schema', name: 'answer', schema: plainSchemaOf(jsonSchema), isStrict: true };
   if (schema) return { type: 'schema', name: 'answer', schema: jsonSchemaOf(schema), isStrict: true };
   return { type: type === jsonType ? 'json' : 'text' };
 };

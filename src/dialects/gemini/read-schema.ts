@@ -15,6 +15,12 @@ export const jsonSchemaOf = (schema: JsonObject): JsonObject => {
   return nullable(Object.fromEntries(members));
 };
 
+/** A schema where a plain one belongs: some clients (Gemini CLI) write Google's older words there, too. */
+export const plainSchemaOf = (schema: JsonObject): JsonObject =>
+  typeof schema.type === 'string' && schema.type !== schema.type.toLowerCase()
+    ? jsonSchemaOf(schema)
+    : schema;
+
 const camel: ReadonlyMap<string, string> = new Map(
   ['maxItems', 'minItems', 'maxLength', 'minLength', 'maxProperties', 'minProperties'].map((name) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

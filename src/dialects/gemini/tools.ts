@@ -9,7 +9,7 @@ import {
   requiredObject,
   requiredString,
 } from '../fields.ts';
-import { jsonSchemaOf } from './read-schema.ts';
+import { jsonSchemaOf, plainSchemaOf } from './read-schema.ts';
 import { camelName, dialectName, field } from './wire.ts';
 
 /** Functions, and each tool that Google runs as one of its own. */
@@ -61,7 +61,7 @@ const readFunction = (value: JsonValue | undefined, path: () => string): Tool & 
     name: requiredString(raw.name, () => `${path()}.name`),
     ...(description !== undefined && { description }),
     ...(schema && { schema: jsonSchemaOf(schema) }),
-    ...(jsonSchema && { schema: jsonSchema }),
+    ...(jsonSchema && { schema: plainSchemaOf(jsonSchema) }),
   };
 };
 
