@@ -3,8 +3,9 @@ import { listOf, schemasIn } from '../schema-walk.ts';
 import { fieldsOf } from './fields.ts';
 import { invalid, unknownField } from './problem.ts';
 
+// "$schema" is in no list of theirs, but Google's own Gemini CLI sends it
 const jsonSchemaKeywords = fieldsOf(
-  '$id $defs $ref $anchor type format title description enum items prefixItems minItems maxItems minimum maximum anyOf oneOf properties additionalProperties required propertyOrdering',
+  '$schema $id $defs $ref $anchor type format title description enum items prefixItems minItems maxItems minimum maximum anyOf oneOf properties additionalProperties required propertyOrdering',
 );
 
 const openApiKeywords = fieldsOf(
