@@ -4,7 +4,7 @@ import { defineProvider } from './provider.ts';
 export const simulatedOpenai = defineProvider({
   type: 'simulated-openai',
   endpoints: [{ dialect: 'openai-chat', chatPath: '/chat/completions' }],
-  surfaces: [],
+  surfaces: ['embeddings', 'moderations', 'images', 'audio', 'files'],
   keyVariables: [],
   needsKey: false,
   quirks: {},
@@ -17,6 +17,7 @@ export const simulatedOpenai = defineProvider({
 export const simulatedAnthropic = defineProvider({
   ...simulatedOpenai,
   type: 'simulated-anthropic',
+  surfaces: [],
   endpoints: [{ dialect: 'anthropic-messages', chatPath: '/messages', countPath: '/messages/count_tokens' }],
   passHeaders: ['anthropic-'],
   authorize: (key) => ({ 'x-api-key': key }),
@@ -25,12 +26,14 @@ export const simulatedAnthropic = defineProvider({
 export const simulatedResponses = defineProvider({
   ...simulatedOpenai,
   type: 'simulated-responses',
+  surfaces: [],
   endpoints: [{ dialect: 'openai-responses', chatPath: '/responses', countPath: '/responses/input_tokens' }],
 });
 
 export const simulatedGemini = defineProvider({
   ...simulatedOpenai,
   type: 'simulated-gemini',
+  surfaces: ['gemini-embeddings'],
   endpoints: [
     {
       dialect: 'gemini',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scanJson } from '../../kit/json-scan.ts';
 import { sampleModel } from '../../testing/sample-model.ts';
+import { anthropicMessages } from '../anthropic-messages/index.ts';
 import type { Quirks } from '../dialect.ts';
 import { openaiChat } from './index.ts';
 
@@ -81,6 +82,32 @@ describe('a server that takes ids of nine letters and digits only', () => {
     const messages = JSON.parse(JSON.stringify(body.messages));
     expect(messages[1].tool_calls[0].id).toMatch(/^[a-z0-9]{9}$/);
     expect(messages[2].tool_call_id).toBe(messages[1].tool_calls[0].id);
+  });
+});
+
+describe('a server that wants the reasoning behind its calls back', () => {
+  it('gets it in the field it has for that', () => {
+    const messages = [
+      { role: 'user', content: [{ type: 'text', text: 'go' }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'first this', signature: 's' },
+          { type: 'tool_use', id: 'a', name: 'f', input: {} },
+        ],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'done' }] },
+    ];
+    const tools = [{ name: 'f', input_schema: { type: 'object' } }];
+    const request = anthropicMessages.readRequest({ model: 'm', max_tokens: 9, messages, tools });
+
+    const { body, warnings } = openaiChat.writeRequest(request, {
+      model,
+      quirks: { reasoningField: 'reasoning_content' },
+    });
+
+    expect(JSON.parse(JSON.stringify(body.messages))[1]).toMatchObject({ reasoning_content: 'first this' });
+    expect(warnings).not.toContain('reasoning');
   });
 });
 

@@ -10,6 +10,8 @@ const maxIdLength = 40;
 /** How the messages are to be written for one upstream, and where what is lost gets noted. */
 export interface MessageStyle {
   readonly systemRole: 'system' | 'developer';
+  /** Where the server wants the reasoning behind an answer back. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning' | undefined;
   readonly warn: (what: string) => void;
 }
 
@@ -126,6 +128,7 @@ const writeAssistant = (
 ): JsonObject | undefined => {
   let content: string | null = null;
   let refusal: string | null = null;
+  let thoughts = '';
   let last: Block['type'] | undefined;
   const calls: JsonValue[] = [];
   const own: Record<string, JsonValue> = {};
@@ -139,7 +142,8 @@ const writeAssistant = (
         refusal = (refusal ?? '') + block.text;
         break;
       case 'reasoning':
-        style.warn('reasoning');
+        if (style.reasoningField && block.text) thoughts += block.text;
+        else style.warn('reasoning');
         break;
       case 'tool-call':
         calls.push(
@@ -172,6 +176,7 @@ const writeAssistant = (
     role: 'assistant',
     content,
     ...(refusal !== null && { refusal }),
+    ...(style.reasoningField && thoughts && { [style.reasoningField]: thoughts }),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...own,
     ...nameOf(turn),

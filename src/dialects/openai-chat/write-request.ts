@@ -33,6 +33,7 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
     messages: fitWritten(
       writeMessages(withJsonWord(request), {
         systemRole: quirks.systemRole ?? capabilities.systemRole,
+        reasoningField: quirks.reasoningField,
         warn,
       }),
       quirks,
