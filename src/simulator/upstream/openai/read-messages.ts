@@ -6,7 +6,7 @@ import { checkKnown, problem } from './problem.ts';
 import { checkPicture } from './read-settings.ts';
 
 const mostIdLetters = 64;
-const fields = 'role content name refusal tool_calls tool_call_id function_call audio annotations'.split(' ');
+// messages themselves may hold more: the vendor's SDK sends back what it has parsed
 const partFields = 'type text refusal image_url file input_audio prompt_cache_breakpoint'.split(' ');
 const roles = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 
@@ -26,7 +26,6 @@ export const readMessages = (
         `Invalid value: '${isObject(message) ? message.role : ''}'. Supported values are: ${roles.join(', ')}.`,
         `${path}.role`,
       );
-    checkKnown(message, fields, path);
     const { role, content } = message;
     if (role === 'tool') {
       if (!isText(message.tool_call_id) || !open.delete(message.tool_call_id))

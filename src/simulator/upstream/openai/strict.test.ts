@@ -65,11 +65,6 @@ describe('what no GPT takes on Chat', () => {
     ['a field of Anthropic', { max_tokens: 5, stop_sequences: ['x'] }, 'stop_sequences'],
     ['a field of Responses', { input: 'x' }, 'input'],
     [
-      'thoughts of another vendor',
-      { messages: [{ role: 'assistant', content: 'a', reasoning_content: 'b' }] },
-      'reasoning_content',
-    ],
-    [
       'a cache mark of Anthropic',
       { messages: [{ role: 'user', content: [{ type: 'text', text: 'a', cache_control: {} }] }] },
       'cache_control',
