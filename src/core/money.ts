@@ -42,6 +42,10 @@ export const toUsd = (amount: NanoUsd): number => Number(amount) / 1e9;
 export const usdText = (amount: NanoUsd): string => {
   const sign = amount < 0n ? '-' : '';
   const size = amount < 0n ? -amount : amount;
-  const fraction = (size % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
-  return `${sign}${size / 1_000_000_000n}${fraction ? `.${fraction}` : ''}`;
+  const digits = size.toString().padStart(10, '0');
+  const point = digits.length - 9;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === 0x30) end -= 1;
+  const whole = sign + digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 };

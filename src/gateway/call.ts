@@ -53,7 +53,7 @@ export const call = async (
     owner: { provider: provider.name, model: model.name },
   };
   const path = pathFor(endpoint, model.name, decided.request.stream);
-  const upstreamCall: UpstreamCall = {
+  const plainCall: UpstreamCall = {
     provider,
     credential,
     path,
@@ -63,8 +63,9 @@ export const call = async (
       ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
       : prepared.headers,
     body: prepared.body,
-    ...(isOwnKey && decided.ownKey && { ownKey: decided.ownKey.secret }),
   };
+  const ownKey = isOwnKey ? decided.ownKey?.secret : undefined;
+  const upstreamCall = ownKey === undefined ? plainCall : { ...plainCall, ownKey };
   const priceOf = (heard: Heard): Attempt =>
     attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs, goesOnUnheard);
   const heard = await ask({

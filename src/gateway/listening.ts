@@ -83,6 +83,11 @@ class PassedAnswer implements Listening {
 
   get opaqueData(): readonly string[] {
     if (this.#tap) return this.#tap.opaqueData ?? [];
-    return this.#reply?.blocks.flatMap((block) => opaqueOf(block)?.data ?? []) ?? [];
+    const data: string[] = [];
+    for (const block of this.#reply?.blocks ?? []) {
+      const opaque = opaqueOf(block);
+      if (opaque) data.push(opaque.data);
+    }
+    return data;
   }
 }
