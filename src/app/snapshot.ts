@@ -129,6 +129,7 @@ export const composeSnapshot = (
       providers,
       model: (id) => catalogue.get(id),
       resolve,
+      passThroughKeys,
       admit: (received, credentials) =>
         admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
       decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now, recall }),

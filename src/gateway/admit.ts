@@ -42,7 +42,7 @@ export const admit = (
 };
 
 /** With configured keys the usual header carries ours, unless x-tierwise-key does; and nobody's of ours ever goes out. */
-const ownKeyOf = ({ gatewayKey, vendorKey }: Credentials, keys: KeyRing): string | undefined =>
+export const ownKeyOf = ({ gatewayKey, vendorKey }: Credentials, keys: KeyRing): string | undefined =>
   vendorKey === undefined || (!keys.isEmpty && gatewayKey === vendorKey) || keys.holds(vendorKey)
     ? undefined
     : vendorKey;

@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly model: (id: ModelId) => Model | undefined;
   /** What a caller's model name means; throws `unknown-model`. */
   readonly resolve: (name: string) => Resolved;
+  /** Providers for which a route takes callers' own keys. */
+  readonly passThroughKeys: (route: string) => readonly string[];
   /** Who may ask, and which route answers; throws GatewayError. */
   readonly admit: (received: Received, credentials: Credentials) => Admitted;
   /** Pure but for the clock; throws GatewayError. */

@@ -7,7 +7,7 @@ import { bodyOf, stopping } from './body-of.ts';
 import type { HttpOutlet } from './http-outlet.ts';
 import { listModels, listShapeOf, oneModel } from './list-models.ts';
 import type { Wanted } from './paths.ts';
-import { parseBody } from './received.ts';
+import { parseBody, readTags } from './received.ts';
 import type { Door } from './server.ts';
 
 export interface Beside {
@@ -75,7 +75,7 @@ export const answerBeside = async (
       await door.parts.surfaces.answer(
         {
           ...{ surface, headers, snapshot, arrival, limitBytes, receivedAt: beside.receivedAt },
-          ...{ query: beside.query, body: isStreamed ? request : body },
+          ...{ query: beside.query, body: isStreamed ? request : body, tags: readTags(headers) },
           ...(model !== undefined && { model }),
         },
         outlet,

@@ -91,7 +91,8 @@ export const parseBody = (bytes: Buffer): ParsedBody => {
 const where = ({ message }: SyntaxError): string =>
   /at position \d+/.exec(message)?.[0] ?? 'it ends too early or has a stray character';
 
-const readTags = (headers: Headers): RequestTags => {
+/** What a request says of itself in headers of ours. */
+export const readTags = (headers: Headers): RequestTags => {
   const session = headers['x-tierwise-session'];
   const tags = {
     tags: tagsOf(headers['x-tierwise-tags']),

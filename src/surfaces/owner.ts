@@ -2,7 +2,8 @@ import { surfaceModel } from '../catalog/surface-models.ts';
 import type { Caller } from '../core/caller.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ModelId, Prices, Tier } from '../core/model.ts';
-import { defaultRoute } from '../gateway/admit.ts';
+import { defaultRoute, ownKeyOf } from '../gateway/admit.ts';
+import type { Arrival } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { anyGlobTest } from '../kit/glob.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -62,6 +63,15 @@ export const demandLeave = (caller: Caller, { id, name }: Owner): void => {
     });
 };
 
+/** The caller's own key for this provider, where the gateway takes such. */
+export const ownKeyFor = (
+  { provider }: Owner,
+  { snapshot, arrival }: { readonly snapshot: Snapshot; readonly arrival: Arrival },
+): string | undefined =>
+  snapshot.passThroughKeys(defaultRoute).includes(provider.name)
+    ? ownKeyOf(arrival.credentials, snapshot.keys)
+    : undefined;
+
 const owned = (provider: Provider, name: string): Owner => ({
   provider,
   name,
@@ -78,7 +88,14 @@ const knownModel = (
   if (asked === '') return undefined;
   try {
     const resolved = resolve(asked);
-    return resolved.type === 'model' ? resolved.model : undefined;
+    if (resolved.type === 'model') return resolved.model;
+    // what is intercepted are names of chat models: others of the same pattern mean themselves
+    if (asked !== (resolved.type === 'route' ? resolved.route : resolved.tier)) return undefined;
+    throw new GatewayError(
+      'no-capable-model',
+      `${JSON.stringify(asked)} is a ${resolved.type}, and those choose among chat models only; name a model of a provider.`,
+      { param: 'model' },
+    );
   } catch (cause) {
     // most of these models stand in no list of chat models
     if (cause instanceof GatewayError && cause.code === 'unknown-model') return undefined;

@@ -294,6 +294,51 @@ describe('a caller', () => {
     }
   });
 
+  it('pays with its own key where the gateway takes it, and has its files for itself', async () => {
+    const secrets = [createKey(), createKey()];
+    const { upstream, gateway } = await behind(sendJson({ data: [] }), {
+      keys: secrets.map((secret, at) => ({ name: `team-${at}`, hash: hashKey(secret) })),
+      passThrough: ['one'],
+    });
+    const headers = { 'x-tierwise-key': secrets[0] ?? '', authorization: 'Bearer sk-of-the-caller' };
+
+    const files = await fetch(`${gateway.url}/v1/files`, { headers });
+    await fetch(`${gateway.url}/v1/embeddings`, {
+      method: 'POST',
+      headers,
+      body: '{"model":"m","input":"x"}',
+    });
+
+    expect(files.status).toBe(200);
+    expect(upstream.seen.map(({ headers: sent }) => sent.authorization)).toEqual([
+      'Bearer sk-of-the-caller',
+      'Bearer sk-of-the-caller',
+    ]);
+    for (const { headers: sent } of upstream.seen) expect(sent['x-tierwise-key']).toBeUndefined();
+  });
+
+  it('is told of itself in the record: its tags and its conversation', async () => {
+    const { gateway, post } = await behind(sendJson(embedded));
+
+    await post(
+      '/v1/embeddings',
+      { model: 'm', input: 'x' },
+      { 'x-tierwise-tags': 'team=search', 'x-tierwise-session': 's-1' },
+    );
+
+    expect(await gateway.settled(1)).toMatchObject([{ tags: { team: 'search' }, session: 's-1' }]);
+  });
+
+  it('is told that routes and tiers choose among chat models only', async () => {
+    const { post, upstream } = await behind(sendJson(embedded));
+
+    const response = await post('/v1/embeddings', { model: 'auto', input: 'x' });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { param: 'model' } });
+    expect(upstream.seen).toHaveLength(0);
+  });
+
   it('that hangs up ends the call, and pays for what was sent', async () => {
     const { gateway, upstream } = await behind((response) => response.writeHead(200).write('{'));
     const caller = new AbortController();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { costOf } from '../catalog/cost.ts';
+import type { RequestTags } from '../core/caller.ts';
 import { asGatewayError, type GatewayError } from '../core/errors.ts';
 import type { Attempt, Exchange, ExchangeId } from '../core/exchange.ts';
 import { usdText } from '../core/money.ts';
@@ -18,7 +19,7 @@ import type { Credential } from '../providers/provider.ts';
 import { retryOf } from '../providers/retry-table.ts';
 import type { Egress } from '../providers/send.ts';
 import { accountOf } from './account.ts';
-import { demandLeave, ownerOf } from './owner.ts';
+import { demandLeave, ownerOf, ownKeyFor } from './owner.ts';
 import { type PassedCall, passCall } from './passing-call.ts';
 import { passedQuery } from './query.ts';
 import { attemptOf, decisionOf, exchangeOf, intentOf, type Passing } from './record.ts';
@@ -41,6 +42,7 @@ export interface SurfaceRequest {
   readonly model?: string;
   readonly headers: Headers;
   readonly query: string;
+  readonly tags: RequestTags;
   readonly body: Buffer | IncomingMessage | undefined;
   readonly limitBytes: number;
   readonly receivedAt: number;
@@ -63,6 +65,7 @@ export const passThrough = async (
   const asked = request.model ?? held?.model ?? '';
   const caller = snapshot.keys.callerOf(arrival.credentials);
   const owner = surface.modelIn === 'none' ? accountOf(request, caller) : ownerOf(surface, asked, snapshot);
+  const ownKey = ownKeyFor(owner, request);
   demandLeave(caller, owner);
   const passing: Passing = {
     id: arrival.requestId as ExchangeId,
@@ -70,14 +73,18 @@ export const passThrough = async (
     surface,
     asked,
     caller: caller.name,
-    session: arrival.requestId,
-    tags: {},
+    session: sessionIn(request.tags) ?? arrival.requestId,
+    tags: request.tags.tags,
     owner,
     isStream: held?.isStream ?? false,
     bound: surface.isFree ? noUsage : (held?.bound ?? noUsage),
+    ...(ownKey !== undefined && { ownKey }),
   };
   await new PassThrough(request, held, passing, outlet, timing, parts).run();
 };
+
+const sessionIn = ({ session }: RequestTags): string | undefined =>
+  session !== undefined && /^[\w.:-]{1,64}$/.test(session) ? session : undefined;
 
 class PassThrough {
   readonly #request: SurfaceRequest;
@@ -135,16 +142,17 @@ class PassThrough {
     );
   }
 
-  /** A body that is not held can be sent once only; what belongs to an account is asked of the first. */
+  /** What belongs to an account is asked of the first one; a caller's own key is bound to one address. */
   #credentials(): readonly Credential[] {
-    const { provider } = this.#passing.owner;
-    return this.#passing.surface.modelIn === 'none'
+    const { owner, ownKey, surface } = this.#passing;
+    const { provider } = owner;
+    return surface.modelIn === 'none' || ownKey !== undefined
       ? provider.credentials.slice(0, 1)
       : credentialsFor(provider.credentials, this.#passing.caller).slice(0, 3);
   }
 
   async #ask(credential: Credential): Promise<PassedCall> {
-    const { surface, owner } = this.#passing;
+    const { surface, owner, ownKey } = this.#passing;
     const { query, headers, body, limitBytes, arrival } = this.#request;
     const startedMs = this.#timing.elapsedMs();
     const upload = body && !Buffer.isBuffer(body) ? new Upload(body, limitBytes) : undefined;
@@ -163,6 +171,7 @@ class PassThrough {
             ...(length !== undefined && { 'content-length': length }),
           },
           body: upload ?? this.#held?.renamed(owner.name),
+          ...(ownKey !== undefined && { ownKey }),
         },
         name: owner.id,
         dialect: arrival.dialect,

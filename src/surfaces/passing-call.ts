@@ -143,9 +143,10 @@ class Pass implements UpstreamListener {
     const error =
       status < 400
         ? new GatewayError('upstream-bad', `${name} answered with status ${status}, which is no answer.`)
-        : errorOf(dialect.readError(status, said, this.#upstreamHeaders), name);
+        : errorOf(dialect.readError(status, said, this.#upstreamHeaders), name, call.ownKey !== undefined);
     const isOurs = error.code === 'upstream-auth' || error.code === 'upstream-bad';
-    const mayPass = said && !isOurs && !holdsSecret(body.toString('latin1'), call.credential.key);
+    const isOwn = call.ownKey !== undefined;
+    const mayPass = said && (!isOurs || isOwn) && !holdsSecret(body.toString('latin1'), this.#secret);
     this.#finish('failed', error, mayPass ? { status, body } : undefined);
   }
 
@@ -158,12 +159,17 @@ class Pass implements UpstreamListener {
     this.#finish(outlet.hasStarted ? 'cut' : 'failed', reason);
   }
 
+  get #secret(): string | undefined {
+    const { call } = this.#passing;
+    return call.ownKey ?? call.credential.key;
+  }
+
   #finish(outcome: PassedCall['outcome'], error?: GatewayError, raw?: RawAnswer): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#resolve({
       outcome,
-      error: error && withoutSecret(error, this.#passing.call.credential.key),
+      error: error && withoutSecret(error, this.#secret),
       raw,
       status: this.#status,
       usage: this.#tail.usage(),

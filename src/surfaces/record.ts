@@ -22,6 +22,8 @@ export interface Passing {
   readonly isStream: boolean;
   /** What it may come to at most. */
   readonly bound: Usage;
+  /** The caller's own key for the provider, sent instead of the configured one. */
+  readonly ownKey?: string;
 }
 
 /** How one call went. */

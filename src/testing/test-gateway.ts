@@ -202,6 +202,7 @@ const handmade = (
     providers,
     model: (id) => byId.get(id),
     resolve,
+    passThroughKeys,
     admit: (received, credentials) =>
       admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
     decide: (admitted) => ({
