@@ -82,6 +82,46 @@ describe('the upstream', () => {
       }
   });
 
+  it('plays vendors’ models unless it is told not to, and binds what it keeps to whom it is told', async () => {
+    const shared = await startUpstream({ speed: 0, organisationOf: () => 'ours' });
+    const own = await startUpstream({ speed: 0, playsVendorModels: false });
+    const client = (url: string, apiKey: string) =>
+      new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 }).responses;
+    const request = { model: 'gpt-6-sol', input: 'Hi' };
+
+    const { id } = await client(shared.url, 'one').create(request);
+
+    expect(await client(shared.url, 'two').retrieve(id)).toMatchObject({ id });
+    await expect(client(own.url, 'one').create(request)).rejects.toMatchObject({ status: 404 });
+    await Promise.all([shared.close(), own.close()]);
+  });
+
+  it('shows what it refused, and no fault on request among it', async () => {
+    const ask = (model: string, body: object) =>
+      fetch(`${upstream.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model, ...body }),
+      });
+
+    await ask('gpt-4.1~503', { messages: [] });
+    await ask('gpt-4.1', { messages: [] });
+    const shown = (await (await fetch(`${upstream.url}/refusals`)).json()) as { refusals: unknown[] };
+
+    expect(shown.refusals).toEqual(JSON.parse(JSON.stringify(upstream.refusals())));
+    expect(upstream.refusals().filter(({ model }) => model?.startsWith('gpt-4.1'))).toEqual([
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        wire: 'openai-chat',
+        model: 'gpt-4.1',
+        status: 400,
+        reason: "'messages' must hold at least one message.",
+        param: 'messages',
+        code: undefined,
+      },
+    ]);
+  });
+
   it('refuses credentials it was not told of', async () => {
     const guarded = await startUpstream({ speed: 0, keys: ['good'] });
     const ask = (key: string) =>
