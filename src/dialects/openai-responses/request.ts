@@ -200,7 +200,7 @@ const knownIncludes: ReadonlySet<JsonValue> = new Set([
 ]);
 
 const canonicalFields: ReadonlySet<string> = new Set(
-  'model input instructions tools tool_choice parallel_tool_calls max_output_tokens temperature top_p top_logprobs include text reasoning stream stream_options safety_identifier user metadata service_tier store previous_response_id conversation background prompt truncation'.split(
+  'model input instructions tools tool_choice parallel_tool_calls max_output_tokens temperature top_p top_logprobs include text reasoning stream stream_options safety_identifier user metadata service_tier store previous_response_id conversation background truncation'.split(
     ' ',
   ),
 );

@@ -26,8 +26,13 @@ export const writeInput = (request: ChatRequest, style: InputStyle): readonly Js
   const writing = new InputWriting(request, style);
   for (const block of request.system) if (!isNotRaw(block)) writing.raw(block);
   for (const turn of request.turns) writing.turn(turn);
-  return writing.items.length > 0 ? writing.items : cannotSay('messages', 'holds no word');
+  if (writing.items.length === 0 && !goesOn(request)) cannotSay('messages', 'holds no word');
+  return writing.items;
 };
+
+/** What is missing here is kept where the request goes. */
+const goesOn = ({ state }: ChatRequest): boolean =>
+  state?.previousId !== undefined || state?.conversation !== undefined || state?.hasReferences === true;
 
 /** Items that had no meaning to us, on their way home. */
 const isNotRaw = (block: Block): boolean => block.type !== 'vendor' || block.dialect !== dialectName;
@@ -148,7 +153,12 @@ class InputWriting {
   #result(result: ToolResultBlock): void {
     const call_id =
       this.#ids.result(result.callId) ??
-      cannotSay('messages', `has a result for the call "${result.callId.slice(0, 64)}" and no such call`);
+      (goesOn(this.#request)
+        ? result.callId
+        : cannotSay(
+            'messages',
+            `has a result for the call "${result.callId.slice(0, 64)}" and no such call`,
+          ));
     const type = this.#customCalls.has(result.callId) ? 'custom_tool_call_output' : 'function_call_output';
     this.items.push({ type, call_id, output: this.#output(result) });
   }

@@ -3,7 +3,6 @@ import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import { decisiveExtras } from '../decisive-extras.ts';
 import type { Target, WrittenRequest } from '../dialect.ts';
-import { keptElsewhere } from '../kept-elsewhere.ts';
 import { shortName } from '../names.ts';
 import {
   chooseEffort,
@@ -24,9 +23,9 @@ type Body = Record<string, JsonValue>;
 type Warn = (what: string) => void;
 
 /**
- * A request that came in another dialect, as a Responses body. Nothing is kept upstream: the whole
- * conversation is sent each time, with what only the model can read of its own reasoning. Same input, same
- * bytes: the body is a cache prefix.
+ * A request as a Responses body: one that came in another dialect, or in this one and was changed since.
+ * What only the model can read of its own reasoning comes back to it. Same input, same bytes: the body is a
+ * cache prefix.
  */
 export const writeRequest = (asked: ChatRequest, target: Target): WrittenRequest => {
   const { model, quirks } = target;
@@ -53,8 +52,7 @@ export const writeRequest = (asked: ChatRequest, target: Target): WrittenRequest
   writeSampling(request, model, body, warn);
   writeText(request, model, body, warn);
   writeIdentity(request, body, warn);
-  body.store = false;
-  if (capabilities.reasoning.type !== 'none') body.include = ['reasoning.encrypted_content'];
+  writeState(request, model, body);
   if (request.stream) body.stream = true;
   writeExtras(request, body, warn);
   for (const field of quirks.refusedFields ?? []) {
@@ -71,12 +69,10 @@ const refuseUnsayable = (request: ChatRequest, { model, emulatesStop }: Target):
   const isHome = request.dialect === dialectName;
   if (request.stop.length > 0 && !emulatesStop) cannotSay('stop', 'has stop sequences');
   if (request.choices > 1) cannotSay('n', 'asks for several answers at once');
-  if (request.logprobs) cannotSay('logprobs', 'asks for probabilities');
+  if (request.logprobs && !isHome) cannotSay('logprobs', 'asks for probabilities');
   if (extras.audio !== undefined || isBeyondText(extras.modalities))
     cannotSay('modalities', 'asks for audio');
   if (extras.prediction !== undefined) cannotSay('prediction', 'foretells the answer');
-  const kept = keptElsewhere(request);
-  if (kept) cannotSay(kept.param, kept.what);
   request.tools.forEach((tool, at) => {
     if (tool.type === 'hosted' && tool.dialect !== dialectName)
       cannotSay(`tools.${at}`, `is a tool its vendor runs ("${tool.kind}")`);
@@ -168,6 +164,21 @@ const writeIdentity = (request: ChatRequest, body: Body, warn: Warn): void => {
   const word = isOpenAi(dialect) ? tier : writeTierWish(tier);
   if (word !== undefined) body.service_tier = word;
   else if (tier !== 'auto') warn('service_tier');
+};
+
+/** What the vendor shall keep is a matter of its own callers; for others the whole conversation is sent each time. */
+const writeState = ({ state, logprobs }: ChatRequest, { capabilities }: Model, body: Body): void => {
+  body.store = state?.store ?? false;
+  if (state?.previousId !== undefined) body.previous_response_id = state.previousId;
+  if (state?.conversation !== undefined) body.conversation = state.conversation;
+  if (state?.isBackground) body.background = true;
+  const include: JsonValue[] = [];
+  if (capabilities.reasoning.type !== 'none') include.push('reasoning.encrypted_content');
+  if (logprobs) {
+    include.push('message.output_text.logprobs');
+    if (logprobs.top > 0) body.top_logprobs = logprobs.top;
+  }
+  if (include.length > 0) body.include = include;
 };
 
 /** Between OpenAI's two dialects what they have in common is kept; all of it only on the way home. */
