@@ -113,7 +113,8 @@ const readReasoning = (config: JsonObject): ReasoningWish => {
   if (budget !== undefined && effort)
     refuse(path('thinkingLevel'), 'cannot stand beside `thinkingBudget`: send one of them.');
   if (effort) return { effort, isShown };
-  if (budget === undefined) return { isShown };
+  // Gemini thinks by itself, so who wants to see it wants it thought
+  if (budget === undefined) return isShown ? { mode: 'adaptive', isShown } : { isShown };
   if (budget === 0) return { mode: 'off', isShown };
   return budget < 0 ? { mode: 'adaptive', isShown } : { mode: 'on', budgetTokens: budget, isShown };
 };

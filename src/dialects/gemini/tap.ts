@@ -83,7 +83,7 @@ class GeminiTap implements StreamTap {
 
   /** False where the event must not go on: `[DONE]` and empty ones, which break the SDK, or no JSON. */
   #isTaken(bytes: Buffer): boolean {
-    for (const { data } of eventsIn(bytes)) {
+    for (const data of dataIn(bytes)) {
       if (data === '' || data === '[DONE]') return false;
       this.events += 1;
       let frame: unknown;
@@ -141,6 +141,24 @@ class GeminiTap implements StreamTap {
 
 const errorFrameOf = (message: string): Buffer =>
   Buffer.from(errorFrame({ error: { code: 503, message, status: 'UNAVAILABLE' } }));
+
+/** An event of one line, as Google sends them, is cut out by hand; spaces around JSON do no harm. */
+const dataIn = (bytes: Buffer): readonly string[] => {
+  const lineEnd = bytes.indexOf(lineFeed);
+  const isOneLine = lineEnd >= 0 && bytes.length - lineEnd <= 3 && bytes.indexOf(dataWord) === 0;
+  if (!isOneLine || isBroken(bytes, lineEnd)) return eventsIn(bytes).map(({ data }) => data);
+  return [bytes.toString('utf8', dataWord.length, lineEnd).trim()];
+};
+
+/** A carriage return within the line ends it, too. */
+const isBroken = (bytes: Buffer, lineEnd: number): boolean => {
+  const found = bytes.indexOf(carriageReturn);
+  return found >= 0 && found < lineEnd - 1;
+};
+
+const dataWord = Buffer.from('data:');
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 const eventsIn = (bytes: Buffer): readonly SseEvent[] => {
   const parser = new SseParser({ maxEventBytes: Number.POSITIVE_INFINITY });
