@@ -19,7 +19,7 @@ export interface AgentStage {
 
 export interface Turn {
   readonly result: ProgramResult;
-  /** What the agent sent since the stage was set, and what of it came to the upstream. */
+  /** What the agent sent meanwhile, and what of it came to the upstream. */
   readonly sent: readonly Recorded[];
   readonly arrived: readonly SeenRequest[];
 }
@@ -32,16 +32,20 @@ export interface StageOptions {
 
 export const setStage = async ({ agent, config }: StageOptions): Promise<AgentStage> => {
   const desk = layDesk(agent);
-  const upstream = await startUpstream({ speed: 0, keepRequests: 100 });
+  const upstream = await startUpstream({ speed: 0, keepRequests: 1000 });
   const gateway = config && (await startGateway({ config: config(upstream.url) }));
   const front = await startRecorder(gateway?.url ?? upstream.url);
   return {
     ...{ desk, upstream, url: front.url },
-    ask: async (line, words, more) => ({
-      result: await desk.type(line, words, more),
-      sent: front.requests,
-      arrived: upstream.requests(),
-    }),
+    ask: async (line, words, more) => {
+      const [sentBefore, arrivedBefore] = [front.requests.length, upstream.requests().length];
+      const result = await desk.type(line, words, more);
+      return {
+        result,
+        sent: front.requests.slice(sentBefore),
+        arrived: upstream.requests().slice(arrivedBefore),
+      };
+    },
     close: async () => {
       await front.close();
       await gateway?.remove();

@@ -100,7 +100,7 @@ export const layDesk = (agent: Agent): Desk => {
         command: [...wrapper, 'sh', '-c', `${line} "$@"`, 'sh', ...words],
         environment: {
           ...agent.environment,
-          ...{ PATH: `${bin}:${process.env.PATH ?? ''}`, HOME: home },
+          ...{ PATH: `${bin}:${process.env.PATH ?? ''}`, HOME: home, TMPDIR: folder },
           ...environment,
         },
         folder: work,
