@@ -252,16 +252,16 @@ describe('the Gemini wire', () => {
     ['a tool named too long', named('a'.repeat(129)), 'Invalid function name'],
     [
       'a keyword outside the subset of JSON schema',
-      {
-        tools: [
-          {
-            functionDeclarations: [
-              { name: 'f', parametersJsonSchema: { type: 'object', patternProperties: {} } },
-            ],
-          },
-        ],
-      },
+      config({ responseMimeType: 'application/json', responseJsonSchema: { type: 'string', minLength: 1 } }),
       'Unsupported JSON schema keyword',
+    ],
+    [
+      'words beside a reference',
+      config({
+        responseMimeType: 'application/json',
+        responseJsonSchema: { $defs: { a: { type: 'string' } }, anyOf: [{ $ref: '#/$defs/a', title: 'A' }] },
+      }),
+      'beside a $ref',
     ],
     [
       'JSON schema where OpenAPI is meant',

@@ -4,7 +4,7 @@ import { type Ask, isNothing, isText, isWhole, type Thinking } from '../wire.ts'
 import { arrayAt, fieldsOf, objectAt } from './fields.ts';
 import { invalid } from './problem.ts';
 import { isOld, lowered } from './read-tools.ts';
-import { checkJsonSchema, checkOpenApiSchema } from './schema.ts';
+import { checkOpenApiSchema, checkResponseSchema } from './schema.ts';
 
 const configFields = fieldsOf(
   'temperature topP topK candidateCount maxOutputTokens stopSequences presencePenalty frequencyPenalty seed responseLogprobs logprobs responseMimeType responseSchema responseJsonSchema _responseJsonSchema responseModalities responseFormat mediaResolution speechConfig imageConfig thinkingConfig enableEnhancedCivicAnswers audioTimestamp',
@@ -93,7 +93,7 @@ const readFormat = (config: JsonObject, model: SimulatedModel, hasTools: boolean
       'generation_config',
     );
   if (!isNothing(responseJsonSchema))
-    checkJsonSchema(responseJsonSchema, 'generation_config.response_json_schema');
+    checkResponseSchema(responseJsonSchema, 'generation_config.response_json_schema');
   if (!isNothing(responseSchema)) checkOpenApiSchema(responseSchema, 'generation_config.response_schema');
   if (isObject(schema)) return { type: 'schema', schema: lowered(schema) };
   return { type: type === 'application/json' ? 'json' : 'text' };

@@ -4,7 +4,7 @@ import type { PromptBuilder } from '../prompt.ts';
 import { type Ask, type AskTool, isNothing, isText } from '../wire.ts';
 import { arrayAt, fieldsOf, objectAt } from './fields.ts';
 import { invalid } from './problem.ts';
-import { checkJsonSchema, checkOpenApiSchema } from './schema.ts';
+import { checkOpenApiSchema } from './schema.ts';
 
 const hostedTools =
   'googleSearch googleSearchRetrieval urlContext codeExecution fileSearch computerUse googleMaps mcpServers';
@@ -63,8 +63,8 @@ const readDeclaration = (
   if (!isNothing(parameters) && !isNothing(parametersJsonSchema))
     throw invalid(`Only one of parameters and parameters_json_schema may be set at '${path}'.`, path);
   if (!isNothing(parameters)) checkOpenApiSchema(parameters, `${path}.parameters`);
-  if (!isNothing(parametersJsonSchema))
-    checkJsonSchema(parametersJsonSchema, `${path}.parameters_json_schema`);
+  if (!isNothing(parametersJsonSchema) && !isObject(parametersJsonSchema))
+    throw invalid(`Invalid value at '${path}.parameters_json_schema': expected a JSON schema.`, path);
   const schema = parametersJsonSchema ?? parameters;
   if (isObject(schema) && String(schema.type).toLowerCase() !== 'object')
     throw invalid(`The schema at '${path}.parameters' should be of type OBJECT.`, `${path}.parameters`);

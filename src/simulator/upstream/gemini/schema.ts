@@ -14,12 +14,15 @@ const openApiKeywords = fieldsOf(
 
 const types = fieldsOf('string number integer boolean array object null');
 
-/** JSON schema, as far as Gemini takes it. */
-export const checkJsonSchema = (root: JsonValue | undefined, path: string): void => {
+/** JSON schema, as far as answers are held to it; those of tools may say more. */
+export const checkResponseSchema = (root: JsonValue | undefined, path: string): void => {
   if (!isObject(root)) throw invalid(`Invalid value at '${path}': expected a JSON schema.`, path);
   for (const { schema, path: at } of schemasIn(root, path)) {
     const extra = Object.keys(schema).find((keyword) => !jsonSchemaKeywords.has(keyword));
     if (extra !== undefined) throw invalid(`Unsupported JSON schema keyword "${extra}" at '${at}'.`, at);
+    const beside =
+      '$ref' in schema ? Object.keys(schema).find((keyword) => !keyword.startsWith('$')) : undefined;
+    if (beside !== undefined) throw invalid(`"${beside}" stands beside a $ref at '${at}'.`, at);
   }
 };
 
