@@ -12,7 +12,7 @@ export interface Stage {
   count(full: number, quick: number): number;
   upstream(scripts: Readonly<Record<string, Script>>): Promise<MockUpstream>;
   relay(upstream: MockUpstream, chaos: Chaos): Promise<ChaosRelay>;
-  gateway(config: ConfigFile): Promise<GatewayProcess>;
+  gateway(config: ConfigFile, environment?: Readonly<Record<string, string>>): Promise<GatewayProcess>;
   /** Run at the end, last first. */
   after(clean: () => unknown): void;
   /** Every gateway of the stage, for what has to hold of all of them. */
@@ -38,8 +38,8 @@ export const openStage = (isFull: boolean, seed: string): Stage => {
       cleaning.push(() => relay.close());
       return relay;
     },
-    gateway: async (config) => {
-      const gateway = await startGateway({ config });
+    gateway: async (config, environment = {}) => {
+      const gateway = await startGateway({ config, environment });
       gateways.push(gateway);
       cleaning.push(() => gateway.remove());
       return gateway;

@@ -75,6 +75,8 @@ export const startServer = async (
       // asked for by ourselves, in the caller's dialect
       requireHostHeader: false,
       noDelay: true,
+      // what a reader who stopped reading leaves in memory; the kernel holds more than enough beside it
+      highWaterMark: 32_768,
     },
     (request, response) => serveRequest(request, response, door),
   );
