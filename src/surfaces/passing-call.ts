@@ -144,7 +144,7 @@ class Pass implements UpstreamListener {
       status < 400
         ? new GatewayError('upstream-bad', `${name} answered with status ${status}, which is no answer.`)
         : errorOf(dialect.readError(status, said, this.#upstreamHeaders), name, call.ownKey !== undefined);
-    const isOurs = error.code === 'upstream-auth' || error.code === 'upstream-bad';
+    const isOurs = error.code === 'upstream-auth';
     const isOwn = call.ownKey !== undefined;
     const mayPass = said && (!isOurs || isOwn) && !holdsSecret(body.toString('latin1'), this.#secret);
     this.#finish('failed', error, mayPass ? { status, body } : undefined);
