@@ -11,6 +11,7 @@ import { pixel, weatherSchema } from './upstream.cases.ts';
 import { vendorModel } from './vendors/index.ts';
 import { type UpstreamWire, WireProblem } from './wire.ts';
 
+const runs = 1500;
 const unique = (): string => 'simulated0';
 const image = `data:image/png;base64,${pixel}`;
 
@@ -171,7 +172,8 @@ describe.each(bodies)('a wire that reads broken bodies ($name)', (wire, name, bo
             body,
           );
           try {
-            const ask = read(broken as JsonObject);
+            // two changes may leave a hole in a list, which JSON has not
+            const ask = read(JSON.parse(JSON.stringify(broken)) as JsonObject);
             expect(speak(ask, { model, source, fault: undefined, newCallId: unique }).pieces).toBeDefined();
           } catch (cause) {
             if (!(cause instanceof WireProblem)) throw cause;
@@ -180,7 +182,7 @@ describe.each(bodies)('a wire that reads broken bodies ($name)', (wire, name, bo
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: runs },
     );
   });
 });
