@@ -8,7 +8,7 @@ import type { Capabilities } from '../../core/model.ts';
 import { type Reply, type ReplyEvent, ReplyGatherer } from '../../core/reply.ts';
 import { scanJson } from '../../kit/json-scan.ts';
 import type { Headers, Quirks, ReplyCall } from '../dialect.ts';
-import { countRequest, gemini } from './index.ts';
+import { gemini } from './index.ts';
 import { sampleModel } from './sample-model.cases.ts';
 
 /**
@@ -60,7 +60,6 @@ const listed = (events: readonly ReplyEvent[]): string =>
 
 const verbs: Record<string, (input: string) => string> = {
   'read-request': (input) => pretty(gemini.readRequest(JSON.parse(input), address)),
-  'read-count-request': (input) => pretty(countRequest(JSON.parse(input), address)),
   'pass-request': (input) => {
     const newLine = input.indexOf('\n');
     const { model, capabilities, quirks, cut } = JSON.parse(input.slice(0, newLine)) as Aim;

@@ -10,8 +10,6 @@ import { carriesReasoning, writeReply } from './write-answer.ts';
 import { writeRequest } from './write-request.ts';
 import { writeStream } from './write-stream.ts';
 
-export { countRequest } from './request.ts';
-
 /** Google's `generateContent`. */
 export const gemini: Dialect = {
   name: dialectName,

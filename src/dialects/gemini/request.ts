@@ -1,7 +1,7 @@
 import type { Block, ChatRequest } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { RequestAddress } from '../dialect.ts';
-import { kindOf, optionalObject, optionalString, refuse, requiredObject } from '../fields.ts';
+import { kindOf, optionalString, refuse, requiredObject } from '../fields.ts';
 import { readContents } from './contents.ts';
 import { readGenerationConfig } from './generation-config.ts';
 import { readPart } from './parts.ts';
@@ -34,13 +34,6 @@ export const readRequest = (body: JsonObject, address?: RequestAddress): ChatReq
     extras: readExtras(body, choice.extras, config.extras),
   };
 };
-
-/** The same of a body for `countTokens`: bare contents, or a whole request inside. */
-export const countRequest = (body: JsonObject, address?: RequestAddress): ChatRequest =>
-  readRequest(
-    optionalObject(field(body, 'generateContentRequest'), 'generateContentRequest') ?? body,
-    address,
-  );
 
 const modelOf = (body: JsonObject, address: RequestAddress | undefined): string => {
   const model = address?.model ?? body.model;
