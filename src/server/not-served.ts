@@ -12,11 +12,15 @@ export const nothingAt = (path: string): GatewayError =>
 /** The commonest mistake of all: the error says what to write instead. */
 export const wrongBase = (path: string, should: BaseUrlForm, headers: Headers): GatewayError => {
   const bare = addressOf(headers);
-  const openai = `OpenAI clients: the base URL is "${bare}/v1".`;
+  if (!/^\/v1(?:beta)?\/v1/.test(path))
+    return new GatewayError(
+      'not-found',
+      `The path lacks its version, which this client does not add: its base URL is "${bare}/v1".`,
+    );
+  const openai = `OpenAI clients: the base URL is "${bare}/v1", or "${bare}" where the client adds "/v1".`;
   const others = `Anthropic and Google clients add the version themselves: the base URL is "${bare}".`;
   const way = { 'with-version': openai, bare: others, either: `${openai} ${others}` }[should];
-  const what = /^\/v1(?:beta)?\/v1/.test(path) ? 'has its version twice' : 'lacks its version';
-  return new GatewayError('not-found', `The path ${what}. ${way}`);
+  return new GatewayError('not-found', `The path has its version twice. ${way}`);
 };
 
 /** As the caller reached us. What it says of itself goes back to it alone. */

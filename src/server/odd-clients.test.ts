@@ -164,6 +164,7 @@ describe('a wrong base URL', () => {
   it.each([
     ['/v1/v1/chat/completions', 'http://gateway.example:4100/v1"'],
     ['/chat/completions', 'http://gateway.example:4100/v1"'],
+    ['/messages', 'http://gateway.example:4100/v1"'],
     ['/v1/v1/messages', 'http://gateway.example:4100"'],
     ['/v1/v1beta/models/g:generateContent', 'http://gateway.example:4100"'],
     ['/v1/v1/responses', 'http://gateway.example:4100/v1"'],

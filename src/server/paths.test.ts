@@ -91,8 +91,9 @@ describe('a path', () => {
     ['/v1/v1/models', 'either'],
     ['/chat/completions', 'with-version'],
     ['/responses', 'with-version'],
-    ['/messages', 'bare'],
-    ['/models', 'either'],
+    ['/messages', 'with-version'],
+    ['/models', 'with-version'],
+    ['/models/g:generateContent', 'with-version'],
   ])('%s is told which base URL was meant', (path, should) => {
     expect(findRoute('POST', path)).toEqual({ type: 'wrong-base', should });
   });

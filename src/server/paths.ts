@@ -17,6 +17,12 @@ export type Wanted =
     }
   | { readonly type: 'count-tokens'; readonly dialect: DialectName; readonly model?: string }
   | { readonly type: 'surface'; readonly surface: Surface; readonly model?: string }
+  | {
+      readonly type: 'stored';
+      readonly dialect: 'openai-responses';
+      readonly id: string;
+      readonly operation: 'get' | 'delete' | 'cancel' | 'input-items';
+    }
   | { readonly type: 'models'; readonly isGemini: boolean }
   | { readonly type: 'model'; readonly name: string; readonly isGemini: boolean }
   | { readonly type: 'health' | 'ready' | 'root' };
@@ -78,6 +84,7 @@ export const findRoute = (method: string, path: string, query = ''): Found => {
   // the AI SDK leaves "models/" out where the name has a slash
   if (/:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/.test(rest))
     return inModels(method, rest.slice(1), query, true);
+  if (version === '/v1' && rest.startsWith('/responses/')) return storedAt(method, rest);
   return version === '/v1' ? onSurface(method, rest) : { type: 'missing' };
 };
 
@@ -113,6 +120,20 @@ const operationOf = (operation: string, model: string, query: string): Wanted | 
   }
 };
 
+/** Ids are letters, digits, "-" and "_": nothing that could leave its place in a path. */
+const storedAt = (method: string, path: string): Found => {
+  const [, id = '', below = ''] = /^\/responses\/(resp_[\w-]{1,250})(\/cancel|\/input_items)?$/.exec(path) ?? [];
+  if (id === '') return { type: path.includes('%') ? 'unsafe' : 'missing' };
+  const stored = (operation: (Wanted & { type: 'stored' })['operation']): Found => ({
+    type: 'found',
+    wanted: { type: 'stored', dialect: 'openai-responses', id, operation },
+  });
+  if (below === '/cancel') return method === 'POST' ? stored('cancel') : onlyPost;
+  if (below === '/input_items') return isGet(method) ? stored('input-items') : onlyGet;
+  if (isGet(method)) return stored('get');
+  return method === 'DELETE' ? stored('delete') : { type: 'wrong-method', allowed: ['GET', 'DELETE'] };
+};
+
 const onSurface = (method: string, path: string, model?: string): Found => {
   const surface = findSurface(method, path);
   // an escape has no place in what is left
@@ -141,10 +162,9 @@ const doubled = (rest: string): Found => ({
   should: formFor(rest.replace(/^\/v1(?:beta)?/, '')) ?? 'either',
 });
 
-const withoutVersion = (path: string): Found => {
-  const should = formFor(path);
-  return should === undefined ? { type: 'missing' } : { type: 'wrong-base', should };
-};
+/** Whoever leaves the version out does not add it: it has to stand in the base URL. */
+const withoutVersion = (path: string): Found =>
+  formFor(path) === undefined ? { type: 'missing' } : { type: 'wrong-base', should: 'with-version' };
 
 const formFor = (path: string): BaseUrlForm | undefined => {
   if (path.startsWith('/messages')) return 'bare';

@@ -258,6 +258,13 @@ describe('secrets of every kind', () => {
       await post('/v1/messages', { authorization: `Bearer ${key}` }, body),
       await post(`/v1/messages?key=${own}`, { 'x-api-key': `${key}x` }, body),
       await post(`/v1/nothing?key=${own}`, { 'x-api-key': key }, body),
+      await post(`/v1/nothing?key=${key}`, {}, body),
+      await post(
+        `/v1beta/models/auto:generateContent?key=${key}`,
+        {},
+        { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+      ),
+      await post(`/v1/embeddings?key=${key}`, {}, { model: 'local/e', input: 'hi' }),
       await post(
         '/v1/chat/completions',
         { 'x-api-key': key, 'user-agent': own, cookie: own },
