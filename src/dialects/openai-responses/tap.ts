@@ -6,7 +6,7 @@ import { type SseEvent, SseParser } from '../../kit/sse.ts';
 import type { StreamTap } from '../dialect.ts';
 import { EventCutter } from '../event-cutter.ts';
 import { readErrorBody } from '../openai-errors.ts';
-import { deltaBytes } from './delta-bytes.ts';
+import { DeltaBytes } from './delta-bytes.ts';
 import { readOutput, saidIn } from './reply.ts';
 import { writeFailure } from './response.ts';
 import { failureOf } from './stream.ts';
@@ -23,6 +23,7 @@ const nothing = Buffer.alloc(0);
  */
 class ResponseTap implements StreamTap {
   readonly #cutter = new EventCutter(maxEventBytes);
+  readonly #delta = new DeltaBytes();
   readonly #opaqueData: string[] = [];
   #isOver = false;
   /** As the upstream first told it, for the frame that says that it failed. */
@@ -77,7 +78,7 @@ class ResponseTap implements StreamTap {
   #pass(whole: Buffer): Buffer {
     let start = 0;
     for (const end of this.#cutter.ends) {
-      const delivered = deltaBytes(whole, start, end);
+      const delivered = this.#delta.in(whole, start, end);
       if (delivered >= 0) {
         this.events += 1;
         this.deliveredBytes += delivered;
