@@ -101,11 +101,13 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
   const calls = new CallNames(call);
   const isCut = reply.reason === 'length' || reply.reason === 'context-full';
   const isThinking = carriesReasoning(call.request);
-  const content = reply.blocks.flatMap((block): JsonObject[] => {
+  const content = reply.blocks.flatMap((block, at): JsonObject[] => {
     if (block.type === 'text')
       return block.text === '' ? [] : [{ type: 'text', text: block.text, citations: null }];
-    if (block.type === 'reasoning')
-      return isThinking || isOwnReasoning(block) ? [writeThinking(block, call)] : [];
+    if (block.type === 'reasoning') {
+      if (isOwnReasoning(block)) return [writeThinking(block, call)];
+      return isThinking && !isSealAtEnd(reply.blocks, at) ? [writeThinking(block, call)] : [];
+    }
     if (block.type !== 'tool-call') return [];
     const id = calls.id(block.id);
     const input = toolInput(block.argumentsText, isCut);
@@ -126,6 +128,12 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
     ...writeStop(reply.reason, reply.stopSequence, said, refusal),
     usage: writeUsage(usage, reply.serviceTier),
   };
+};
+
+/** An answer of Claude never ends with a thought: what stands behind the last words is left out. */
+const isSealAtEnd = (blocks: Reply['blocks'], at: number): boolean => {
+  const block = blocks[at];
+  return block?.type === 'reasoning' && block.text === '' && at === blocks.length - 1 && at > 0;
 };
 
 const writeThinking = ({ text, opaque }: ReasoningBlock, call: ReplyCall): JsonObject =>

@@ -29,6 +29,8 @@ class MessageWriter implements StreamWriter {
   readonly #isThinking: boolean;
   /** Thoughts of which it is not known yet whether their maker will sign them. */
   #reasoning = '';
+  /** A seal behind the last words so far: an answer of Claude never ends with a thought. */
+  #seal: OpaqueReasoning | undefined;
   #refusal = '';
   #bytes = 0;
   #usage: Usage | undefined;
@@ -48,20 +50,22 @@ class MessageWriter implements StreamWriter {
       case 'text-delta':
         if (event.text === '') return '';
         this.#bytes += event.text.length;
-        return this.#start() + this.#say(this.#textBlock(), event.text);
+        return this.#start() + this.#unseal() + this.#say(this.#textBlock(), event.text);
       case 'refusal-delta':
         this.#refusal += event.text;
         return this.#start();
       case 'reasoning-delta':
         this.#bytes += event.text.length;
         if (event.text !== '' && this.#isThinking)
-          return this.#start() + this.#say(this.#thinkingBlock(), this.#isShown ? event.text : '');
+          return (
+            this.#start() + this.#unseal() + this.#say(this.#thinkingBlock(), this.#isShown ? event.text : '')
+          );
         this.#reasoning += event.text;
         return this.#start();
       case 'reasoning-opaque':
         return this.#start() + this.#think(event.opaque);
       case 'tool-start':
-        return this.#start() + this.#callTool(event);
+        return this.#start() + this.#unseal() + this.#callTool(event);
       case 'tool-delta': {
         const block = this.#tools.get(event.index);
         this.#bytes += event.argumentsText.length;
@@ -136,10 +140,25 @@ class MessageWriter implements StreamWriter {
     const text = this.#reasoning;
     this.#reasoning = '';
     if (opaque.kind === 'redacted') return this.#say(this.#enqueue(new RedactedBlock(opaque.data)), '');
-    if (opaque.vendor !== 'anthropic' && !this.#isThinking) return '';
+    if (opaque.vendor !== 'anthropic') {
+      if (!this.#isThinking) return '';
+      if (text === '' && this.#queue.at(-1) instanceof TextBlock) {
+        this.#seal = opaque;
+        return '';
+      }
+    }
     const block = this.#thinkingBlock();
     block.sign(signatureFor(opaque, this.#call));
     return this.#say(block, text);
+  }
+
+  /** The answer goes on behind it. */
+  #unseal(): string {
+    if (!this.#seal) return '';
+    const thought = this.#enqueue(new ThinkingBlock());
+    thought.sign(signatureFor(this.#seal, this.#call));
+    this.#seal = undefined;
+    return this.#say(thought, '');
   }
 
   #callTool({ index, id, name, opaque }: ReplyEvent & { type: 'tool-start' }): string {
