@@ -26,7 +26,7 @@ export class SessionMemory {
   readonly #world: World;
   readonly #maxSessions: number;
   readonly #keepMs: number;
-  /** Least recently answered first. */
+  /** Least recently answered first, from half of its room on. */
   readonly #states = new Map<string, SessionState>();
 
   constructor(
@@ -39,18 +39,24 @@ export class SessionMemory {
   }
 
   recall(tenant: string, session: string): SessionState | undefined {
-    const key = keyOf(tenant, session);
+    return this.#known(keyOf(tenant, session), this.#world.now());
+  }
+
+  #known(key: string, now: number): SessionState | undefined {
     const state = this.#states.get(key);
-    if (!state || state.answeredAt + this.#keepMs > this.#world.now()) return state;
+    if (!state || state.answeredAt + this.#keepMs > now) return state;
     this.#states.delete(key);
     return undefined;
   }
 
   note(tenant: string, session: string, answered: Answered): void {
-    const answers = (this.recall(tenant, session)?.answers ?? 0) + 1;
     const key = keyOf(tenant, session);
-    this.#states.delete(key);
-    this.#states.set(key, { ...answered, answers, answeredAt: this.#world.now() });
+    const now = this.#world.now();
+    const before = this.#known(key, now);
+    // a Map that loses and gains a key with every answer makes a new table every few answers: while there is
+    // room enough, the order in which sessions go does not matter yet
+    if (before && this.#states.size * 2 > this.#maxSessions) this.#states.delete(key);
+    this.#states.set(key, { ...answered, answers: (before?.answers ?? 0) + 1, answeredAt: now });
     if (this.#states.size <= this.#maxSessions) return;
     for (const oldest of this.#states.keys()) {
       this.#states.delete(oldest);
