@@ -78,7 +78,7 @@ const readFile = (file: JsonObject, part: JsonObject, path: () => string): Block
   return mediaBlock(source, mediaType, title, part) ?? vendor('fileData', part, path);
 };
 
-const uploaded = /^https:\/\/[\w.-]*googleapis\.com\//;
+const uploaded = /^https:\/\/generativelanguage\.googleapis\.com\//;
 
 const mediaBlock = (
   source: MediaSource,

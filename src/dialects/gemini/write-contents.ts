@@ -57,6 +57,7 @@ interface Draft {
   readonly role: Content['role'];
   readonly results: { readonly part: JsonObject; readonly at: number }[];
   readonly parts: JsonObject[];
+  hasCalls: boolean;
 }
 
 class ContentWriter {
@@ -76,7 +77,7 @@ class ContentWriter {
     if (name !== undefined) this.#warnings.add('name');
     const role = speaker === 'assistant' ? 'model' : 'user';
     const last = this.#drafts.at(-1);
-    const draft: Draft = last?.role === role ? last : { role, results: [], parts: [] };
+    const draft: Draft = last?.role === role ? last : { role, results: [], parts: [], hasCalls: false };
     const before = draft.parts.length;
     for (const block of blocks) this.#block(block, speaker, draft);
     if (speaker === 'system' && draft.parts.length > before) wrapInstruction(draft.parts, before);
@@ -99,7 +100,7 @@ class ContentWriter {
         if (block.text.trim() !== '') parts.push({ text: block.text });
         return;
       case 'tool-call':
-        this.#call(block, parts);
+        this.#call(block, draft);
         return;
       case 'tool-result':
         this.#result(block, draft);
@@ -124,16 +125,14 @@ class ContentWriter {
     return block.type === 'audio' ? [writeAudio(block)] : [];
   }
 
-  #call(block: ToolCallBlock, parts: JsonObject[]): void {
+  #call(block: ToolCallBlock, draft: Draft): void {
     const name = letteredName(block.name);
     const id = this.#ids.call(block.id);
     this.#calls.set(id, { name, at: this.#calls.size });
     const args = block.kind === 'custom' ? wrapInput(block.argumentsText) : toolInput(block.argumentsText);
-    const signature = this.#signature(
-      block,
-      parts.some((part) => part.functionCall !== undefined),
-    );
-    parts.push({
+    const signature = this.#signature(block, draft.hasCalls);
+    draft.hasCalls = true;
+    draft.parts.push({
       functionCall: { id, name, args },
       ...(signature !== undefined && { thoughtSignature: signature }),
     });

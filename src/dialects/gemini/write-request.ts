@@ -21,11 +21,12 @@ export const writeRequest = (request: ChatRequest, { model, quirks }: Target): W
   const system = systemText(request, format.instruction, warnings);
   const isInFirst = system !== '' && !model.capabilities.hasSystemPrompt;
   const thinking = writeThinking(request, model);
+  const stop = request.stop.filter((text) => text !== '');
   if (thinking.isDropped) warnings.add('reasoning_effort');
   const config: JsonObject = {
     ...writeLimit(request, model, warnings),
     ...writeSampling(request, model, warnings),
-    ...(request.stop.length > 0 && { stopSequences: request.stop }),
+    ...(stop.length > 0 && { stopSequences: stop }),
     ...format.fields,
     ...writeDetail(request, warnings),
     ...(thinking.thinkingConfig && { thinkingConfig: thinking.thinkingConfig }),

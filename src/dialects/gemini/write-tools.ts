@@ -52,13 +52,14 @@ const writeFunction = (
 /** A function without any is declared without a schema: an object of no properties has been refused. */
 const hasArguments = (schema: JsonObject): boolean =>
   (isObject(schema.properties) && Object.keys(schema.properties).length > 0) ||
-  Object.keys(schema).some((key) => !plainWords.has(key));
+  Object.entries(schema).some(
+    ([key, value]) => !plainWords.has(key) && !(key === 'additionalProperties' && value === false),
+  );
 
 const plainWords: ReadonlySet<string> = new Set([
   'type',
   'properties',
   'required',
-  'additionalProperties',
   '$schema',
   'title',
   'description',
