@@ -1,4 +1,5 @@
 import type { Carrier } from '../gateway/carry.ts';
+import { StoredResponses } from '../gateway/stored-responses.ts';
 import type { World } from '../kit/world.ts';
 import { SessionMemory } from '../sessions/session-memory.ts';
 import { Vault } from '../sessions/vault.ts';
@@ -29,8 +30,7 @@ export const openCarrier = async (
     world,
     warn,
   });
-  return {
-    memory,
-    vault: new Vault({ key, shelf, rows, world, maxBytes: vault.memoryBytes, keepMs: vault.keepMs }),
-  };
+  const { memoryBytes: maxBytes, keepMs, keepResponsesMs } = vault;
+  const kept = new Vault({ key, shelf, rows, world, maxBytes, keepMs });
+  return { memory, vault: kept, stored: new StoredResponses(kept, world, keepResponsesMs) };
 };

@@ -115,6 +115,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     surfaces: createSurfaces({
       egress,
       ledger,
+      stored: carrier.stored,
       world,
       observers,
       estimate: estimateCount,

@@ -3,6 +3,7 @@ import type { Caller, RequestTags } from './caller.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Decision } from './decision.ts';
 import type { ErrorCode } from './errors.ts';
+import type { JsonValue } from './json.ts';
 import type { DialectName, ModelId, Tier } from './model.ts';
 import type { NanoUsd } from './money.ts';
 import type { EndReason } from './reply.ts';
@@ -38,6 +39,18 @@ export interface Admitted extends Received {
   readonly route: string;
   /** The caller's own provider key, passed through to that provider's host only. */
   readonly ownKey?: { readonly provider: string; readonly secret: string };
+  /** Where the conversation so far is kept: it goes on there only. */
+  readonly holder?: Holder;
+  /** The conversation so far was kept by us, and `request` has it: its newest response, and what the caller sent itself. */
+  readonly goesOnFrom?: { readonly id: string; readonly input: readonly JsonValue[] };
+}
+
+/** An account that keeps something of a conversation. */
+export interface Holder {
+  readonly provider: string;
+  /** The name of the credential; undefined for the caller's own key. */
+  readonly credential: string | undefined;
+  readonly model: ModelId;
 }
 
 /** … with the models that shall answer. */

@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { realWorld } from '../kit/world.ts';
-import { SessionMemory } from '../sessions/session-memory.ts';
-import { noShelf, Vault } from '../sessions/vault.ts';
 import { messagesAnswer, type Script, sendFrames, sendJson } from '../testing/fake-upstream.ts';
-import type { TestGateway, TestModel } from '../testing/test-gateway.ts';
+import { forgetfulCarrier, type TestGateway, type TestModel } from '../testing/test-gateway.ts';
 import type { Carrier } from './carry.ts';
 import { gatewayOf, upstreamOf } from './setting.cases.ts';
-
-const hourMs = 3_600_000;
-const carrierOf = (): Carrier => ({
-  memory: new SessionMemory(realWorld, { maxSessions: 10, keepMs: hourMs }),
-  vault: new Vault({
-    key: Buffer.alloc(32, 1),
-    shelf: noShelf,
-    world: realWorld,
-    maxBytes: 1e6,
-    keepMs: hourMs,
-  }),
-});
 
 const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
 const question = { role: 'user', content: 'Where?' };
@@ -93,7 +78,7 @@ const askMessages = async (
 /** A gateway with one Claude behind it, and what that one is sent. */
 const claude = async (
   script: Script,
-  { carrier = carrierOf(), ...model }: Partial<TestModel> & { readonly carrier?: Carrier } = {},
+  { carrier = forgetfulCarrier(), ...model }: Partial<TestModel> & { readonly carrier?: Carrier } = {},
 ) => {
   const upstream = await upstreamOf(script);
   const gateway = await gatewayOf(
@@ -125,7 +110,7 @@ describe('reasoning over a tool loop of a caller who cannot carry it', () => {
   });
 
   it('stays behind where another model goes on, and comes back with its maker', async () => {
-    const carrier = carrierOf();
+    const carrier = forgetfulCarrier();
     const first = await claude(sendJson(answer), { carrier });
     const older = await claude(sendJson(messagesAnswer('There.')), {
       carrier,
@@ -179,7 +164,7 @@ describe('reasoning that passes as it came', () => {
   ])(
     'is known for its maker’s: cut out for a bound model, kept for itself (%s)',
     async (_way, script, rest) => {
-      const carrier = carrierOf();
+      const carrier = forgetfulCarrier();
       const maker = await claude(script, { carrier });
       const ownBound = await claude(script, {
         name: 'claude-fable-5-1',

@@ -12,12 +12,17 @@ import type { Heard } from './heard.ts';
 import { type Listening, listening } from './listening.ts';
 import { Repair } from './repair.ts';
 import { cutAtStop } from './stop-cutter.ts';
+import { isToBeStored, keepResponse } from './stored-keeping.ts';
+import { remembering } from './stored-output.ts';
+import type { StoredResponses } from './stored-responses.ts';
 import { emulatesStop, type Target } from './target.ts';
+import { tenantOf } from './tenant.ts';
 
 /** What goes from one answer of a conversation to the next request, beside what its caller sends along. */
 export interface Carrier {
   readonly memory: SessionMemory;
   readonly vault: Vault;
+  readonly stored: StoredResponses;
 }
 
 /** A request as one model may have it (`docs/reference/portability.md`). */
@@ -39,9 +44,10 @@ export const carryOver = (
   decided: Decided,
   target: Target,
   modelOf: (id: ModelId) => Model | undefined,
-  { vault, memory }: Carrier,
+  { vault, memory, stored }: Carrier,
 ): Carried => {
-  const kept = new KeptReasoning(vault, decided.caller.name, decided.session);
+  const tenant = tenantOf(decided);
+  const kept = new KeptReasoning(vault, tenant, decided.session);
   const capabilitiesOf = ({ provider, model }: ReasoningOwner): Capabilities | undefined =>
     modelOf(`${provider}/${model}` as ModelId)?.capabilities;
   const { caller, upstream, model, provider } = target;
@@ -62,10 +68,18 @@ export const carryOver = (
     request,
     cut,
     repair,
-    listen: () => listening(isPassed ? target : emulated(target, decided.request, repair)),
+    listen: () => {
+      if (isPassed) return listening(target);
+      const told = emulated(target, decided.request, repair);
+      if (!isToBeStored(decided)) return listening(told);
+      const { dialect, answer } = remembering(told.caller);
+      return listening({ ...told, caller: dialect }, answer);
+    },
     note: (listened, heard, credential) => {
       if (heard.outcome !== 'ok') return;
-      memory.note(decided.caller.name, decided.session, {
+      const holder = { provider: provider.name, credential, model: model.id };
+      keepResponse(decided, listened, heard, holder, stored);
+      memory.note(tenant, decided.session, {
         model: model.id,
         provider: provider.name,
         credential,

@@ -6,6 +6,7 @@ import type { Model } from '../core/model.ts';
 import type { Resolved } from '../routing/resolve.ts';
 import type { Route } from '../routing/route.ts';
 import type { SessionState } from '../sessions/session-memory.ts';
+import { tenantOf } from './tenant.ts';
 
 export interface DecideParts {
   readonly describe: (
@@ -18,7 +19,7 @@ export interface DecideParts {
   readonly find: (name: string) => Model | undefined;
   readonly now: () => number;
   /** What is remembered of a caller's conversation. */
-  readonly recall?: (caller: string, session: string) => SessionState | undefined;
+  readonly recall?: (tenant: string, session: string) => SessionState | undefined;
 }
 
 /** Which models, in turn. Pure but for the clock; throws GatewayError. */
@@ -35,7 +36,8 @@ export const decide = (
   const decision = route({
     request,
     features,
-    session: recall?.(caller.name, admitted.session),
+    session: recall?.(tenantOf(admitted), admitted.session),
+    holder: admitted.holder,
     subject: {
       ...features,
       ask,

@@ -6,6 +6,7 @@ import type { Outlet } from './outlet.ts';
 import { type Performed, type PerformParts, perform } from './perform.ts';
 import { exchangeOf } from './settle.ts';
 import type { Snapshot } from './snapshot.ts';
+import { goOn } from './stored-going-on.ts';
 import { Timing } from './timing.ts';
 
 export interface GatewayParts extends PerformParts {
@@ -42,7 +43,12 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
       timing.mark('read');
       const admitted = snapshot.admit(received, arrival.credentials);
       timing.mark('admit');
-      decided = snapshot.decide(admitted);
+      const previousId = received.request.state?.previousId;
+      const whole =
+        previousId === undefined
+          ? admitted
+          : await goOn(admitted, previousId, snapshot.dialects, parts.carrier.stored);
+      decided = snapshot.decide(whole);
       timing.mark('decide');
     } catch (cause) {
       const refusal = asGatewayError(cause);

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts';
 import { type Reply, type ReplyEvent, replyEvents } from '../core/reply.ts';
 import type { Dialect, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import { opaqueOf } from '../sessions/history.ts';
@@ -11,18 +12,22 @@ export interface Listening {
   readonly opaqueData: readonly string[];
   /** Undefined where bytes pass: then the caller carries all of it. */
   readonly turn: TurnListener | undefined;
+  /** The whole answer as the caller has it, once it is complete; left out where that is not kept. */
+  readonly answer?: (() => JsonObject | undefined) | undefined;
 }
 
 /** For one call; another one is heard by another. */
-export const listening = (target: Target): Listening =>
-  target.caller === target.upstream ? new PassedAnswer(target) : new TranslatedAnswer(target);
+export const listening = (target: Target, answer?: Listening['answer']): Listening =>
+  target.caller === target.upstream ? new PassedAnswer(target) : new TranslatedAnswer(target, answer);
 
 class TranslatedAnswer implements Listening {
   readonly target: Target;
   readonly turn = new TurnListener();
+  readonly answer: Listening['answer'];
   #isHeard = false;
 
-  constructor(target: Target) {
+  constructor(target: Target, answer: Listening['answer']) {
+    this.answer = answer;
     const { upstream } = target;
     const heard: Dialect = {
       ...upstream,

@@ -165,6 +165,10 @@ class Performance {
   #credentials({ model, provider, isOwnKey }: Target): readonly Credential[] {
     const order = credentialsFor(provider.credentials, this.#decided.session);
     if (isOwnKey) return order.slice(0, 1);
+    const { holder } = this.#decided;
+    const keeping =
+      holder?.provider === provider.name && order.filter(({ name }) => name === holder.credential);
+    if (keeping && keeping.length > 0) return keeping;
     return demote(order, (credential) => this.#parts.health.isEjected({ model, credential }));
   }
 

@@ -1,12 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type App, compose } from '../app/compose.ts';
-import { configFromText } from '../app/config.ts';
-import { startDoor } from '../cli/start-door.ts';
-import { startUpstream, type Upstream } from '../simulator/upstream/upstream.ts';
-import { createLog } from '../telemetry/log.ts';
+import { type Composed, composed, routeOf } from './composed.cases.ts';
 import { type Talker, talkers, type Wishes } from './talkers.cases.ts';
 
 /** Where a conversation may go next, by vendor: each model is asked through a route of its own. */
@@ -16,50 +9,17 @@ const models = {
   gemini: ['gemini-3.6-flash', 'gemini-3.1-pro-preview', 'gemini-2.5-pro'],
 } as const;
 type Vendor = keyof typeof models;
-const providerOf = { claude: 'anthropic', openai: 'openai', gemini: 'google' } as const;
 const itinerary: readonly Vendor[] = ['claude', 'openai', 'gemini', 'claude'];
 const conversations = 1000;
 const atOnce = 8;
 
-let upstream: Upstream;
-let app: App;
-let door: Awaited<ReturnType<typeof startDoor>>;
-let folder: string;
+let stage: Composed;
 
 beforeAll(async () => {
-  upstream = await startUpstream({ speed: 0, keepRequests: 10 });
-  folder = mkdtempSync(join(tmpdir(), 'switching-'));
-  const routes = Object.entries(models).flatMap(([vendor, names]) =>
-    names.map((model) => [
-      routeOf(model),
-      { strategy: { type: 'fixed', use: [`${providerOf[vendor as Vendor]}/${model}`] } },
-    ]),
-  );
-  const { config, findings } = configFromText(
-    JSON.stringify({
-      server: { port: 0 },
-      providers: {
-        anthropic: { type: 'anthropic', baseUrl: `${upstream.url}/v1`, key: 'key-anthropic' },
-        openai: { type: 'openai', baseUrl: `${upstream.url}/v1`, key: 'key-openai' },
-        google: { type: 'google', baseUrl: `${upstream.url}/v1beta`, key: 'key-google' },
-      },
-      routes: Object.fromEntries(routes),
-    }),
-    { environment: {}, folder },
-  );
-  if (!config) throw new Error(JSON.stringify(findings));
-  app = await compose(config, { log: createLog('silent') });
-  door = await startDoor(app);
+  stage = await composed(Object.values(models).flat());
 });
 
-afterAll(async () => {
-  await door.stop(0);
-  await app.close();
-  await upstream.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const routeOf = (model: string): string => `to-${model}`;
+afterAll(() => stage.close());
 
 /** The same numbers in every run. */
 const randomOf = (seed: number): (() => number) => {
@@ -91,7 +51,7 @@ const converse = async (seed: number, tally: Tally): Promise<void> => {
       stop += 1;
       model = pick(models[itinerary[stop % itinerary.length] as Vendor]);
     }
-    const said = await talker.send(door.url, routeOf(model), random() < 0.3);
+    const said = await talker.send(stage.url, routeOf(model), random() < 0.3);
     tally.requests += 1;
     if (said.status !== 200) {
       const what = `${said.status} ${said.code} ${talker.dialect} to ${model}: ${said.text.slice(0, 300)}`;
@@ -114,7 +74,7 @@ const marks: Readonly<Record<string, RegExp>> = {
   'gemini-3.6-flash': /"thoughtSignature":"(?!skip_)/,
 };
 const thoughtsIn = (model: string): number => {
-  const body = upstream.requests().at(-1)?.body.toString() ?? '';
+  const body = stage.upstream.requests().at(-1)?.body.toString() ?? '';
   return body.split(new RegExp(marks[model] ?? '')).length - 1;
 };
 
@@ -135,7 +95,7 @@ describe.each(['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini'
         .map((create) => create({ thinking: 'adaptive' }))
         .find((each) => each.dialect === dialect) as Talker;
       const turn = async (model: string): Promise<number> => {
-        const said = await talker.send(door.url, routeOf(model), way === 'streamed');
+        const said = await talker.send(stage.url, routeOf(model), way === 'streamed');
         expect(said).toMatchObject({ status: 200 });
         if (said.calls > 0) talker.bring('Sunny.');
         else talker.say('And the weather in Bern?');
@@ -149,7 +109,7 @@ describe.each(['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini'
       await turn(other);
       expect(await turn(maker)).toBeGreaterThanOrEqual(1);
 
-      expect(upstream.refusals()).toEqual([]);
+      expect(stage.upstream.refusals()).toEqual([]);
     });
   },
 );
@@ -162,7 +122,7 @@ it(`moves ${conversations} conversations between vendors without one refusal by 
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 
-  expect(upstream.refusals().slice(0, 5)).toEqual([]);
+  expect(stage.upstream.refusals().slice(0, 5)).toEqual([]);
   expect([...tally.others.entries()].slice(0, 5)).toEqual([]);
   expect(tally.worked).toBe(tally.requests);
   expect(tally.loops).toBeGreaterThan(conversations);

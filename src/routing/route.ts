@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { ChatRequest } from '../core/chat.ts';
 import type { Decision, Rejected } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
+import type { Holder } from '../core/exchange.ts';
 import type { Features } from '../core/features.ts';
 import { type DialectName, type Model, type ModelId, type Tier, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
 import type { SessionState } from '../sessions/session-memory.ts';
 import type { Subject } from './conditions/condition.ts';
 import { defaultRules } from './default-rules.ts';
+import { allowed } from './gates/allowed.ts';
 import { continuity } from './gates/continuity.ts';
+import { dialect } from './gates/dialect.ts';
 import type { Gate, GateSubject } from './gates/gate.ts';
 import { gates } from './gates/index.ts';
 import { compileStrategy, type StrategyConfig, strategySchema } from './strategies/index.ts';
@@ -59,6 +62,8 @@ export interface Question {
   readonly allowedModels: readonly string[] | undefined;
   /** Who answered the conversation last; undefined where nothing is known of it. */
   readonly session?: SessionState | undefined;
+  /** Where the conversation so far is kept; undefined where it is all in the request. */
+  readonly holder?: Holder | undefined;
   /** The caller named a tier or a model instead of leaving the choice to the route. */
   readonly named:
     | { readonly type: 'tier'; readonly tier: Tier }
@@ -146,7 +151,8 @@ const candidateLists = ({ tiers: tierModels, model }: RouteParts): ((wish: Wish)
 /** Where all that is wished for is elsewhere, a conversation that cannot leave goes on where it is. */
 const orStay = (sifted: Sifted, question: Question, parts: RouteParts): Sifted => {
   const { passed, rejected } = sifted;
-  const last = passed.length === 0 && question.session && parts.model(question.session.model);
+  const where = question.holder ?? question.session;
+  const last = passed.length === 0 && where && parts.model(where.model);
   if (!last || !rejected.some(({ gate }) => gate === continuity.name)) return sifted;
   if (rejected.some(({ model }) => model === last.id)) return sifted;
   const stayed = sift([last], question, parts, gates);
@@ -168,6 +174,7 @@ const sift = (
     request: question.request,
     features: question.features,
     session: question.session,
+    holder: question.holder,
     allowedModels: question.allowedModels,
     dialectOf: (model) => parts.dialectOf(model, question.request.dialect, question.features.hasTools),
     spokenBy: parts.spokenBy,
@@ -205,7 +212,12 @@ const pinned = (
   const { request, features } = question;
   const isNative = parts.dialectOf(model, request.dialect, features.hasTools) === request.dialect;
   const applied = gates.filter(
-    ({ name, isPassing }) => !isPassing && (!isNative || name === 'allowed' || name === 'dialect'),
+    ({ name, isPassing }) =>
+      !isPassing &&
+      (!isNative ||
+        name === allowed.name ||
+        name === dialect.name ||
+        (name === continuity.name && question.holder !== undefined)),
   );
   const { passed, rejected } = sift([model], question, parts, applied);
   if (passed.length === 0) throw nobodyLeft(rejected, question, parts);

@@ -57,6 +57,11 @@ export const answerBeside = async (
       else send(outlet, counted.body, arrival, { 'x-tierwise-estimated': 'true' });
       return;
     }
+    case 'stored': {
+      const { id, operation } = wanted;
+      await door.parts.surfaces.stored({ id, operation, query: beside.query, snapshot, arrival }, outlet);
+      return;
+    }
     case 'surface': {
       const { surface, model } = wanted;
       const { uploadLimitBytes, bodyLimitBytes } = door.parts;

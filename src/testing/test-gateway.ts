@@ -11,6 +11,7 @@ import type { Carrier } from '../gateway/carry.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { FetchMedia } from '../gateway/inline-media.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
+import { StoredResponses } from '../gateway/stored-responses.ts';
 import { realWorld } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { DownloadError } from '../providers/download.ts';
@@ -103,12 +104,13 @@ export const testGateway = async (
   };
   const snapshot = handmade(models, dialects, options);
   const egress = new Egress();
+  const carrier = options.carrier ?? forgetfulCarrier();
   const gateway = createGateway({
     snapshot: () => snapshot,
     egress,
     ledger,
     health: new Health(realWorld),
-    carrier: options.carrier ?? forgetfulCarrier(),
+    carrier,
     fetchMedia: options.fetchMedia ?? (() => Promise.reject(new DownloadError('there is no network'))),
     retries: new RetryBudget(realWorld, () => options.retries ?? { share: 0.2, perSecond: 10 }),
     world: realWorld,
@@ -124,6 +126,7 @@ export const testGateway = async (
       surfaces: createSurfaces({
         egress,
         ledger,
+        stored: carrier.stored,
         world: realWorld,
         observers: [],
         estimate: (_dialect, _body, bodyBytes) => Math.ceil(bodyBytes / 4),
@@ -172,16 +175,20 @@ export const testGateway = async (
 const hourMs = 3_600_000;
 
 /** Of this process only. */
-const forgetfulCarrier = (): Carrier => ({
-  memory: new SessionMemory(realWorld, { maxSessions: 1000, keepMs: hourMs }),
-  vault: new Vault({
+export const forgetfulCarrier = (): Carrier => {
+  const vault = new Vault({
     key: randomBytes(32),
     shelf: noShelf,
     world: realWorld,
     maxBytes: 8 * 1024 * 1024,
     keepMs: hourMs,
-  }),
-});
+  });
+  return {
+    memory: new SessionMemory(realWorld, { maxSessions: 1000, keepMs: hourMs }),
+    vault,
+    stored: new StoredResponses(vault, realWorld, hourMs),
+  };
+};
 
 const timeouts: Timeouts = { connectMs: 1000, firstByteMs: 2000, idleMs: 2000, totalMs: 10_000 };
 

@@ -6,6 +6,11 @@ import { defineGate } from './gate.ts';
 export const continuity = defineGate({
   name: 'continuity',
   isPassing: false,
-  check: ({ provider }, { request, session }) =>
-    session && session.provider !== provider ? stayOf(readPins(request), provider, session) : undefined,
+  check: ({ provider }, { request, session, holder }) => {
+    if (holder && holder.provider !== provider)
+      return `the conversation goes on from a response that "${holder.provider}" keeps`;
+    return session && session.provider !== provider
+      ? stayOf(readPins(request), provider, session)
+      : undefined;
+  },
 });

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../core/chat.ts';
+import type { Holder } from '../../core/exchange.ts';
 import type { Features } from '../../core/features.ts';
 import type { DialectName, Model } from '../../core/model.ts';
 import type { SessionState } from '../../sessions/session-memory.ts';
@@ -10,6 +11,8 @@ export interface GateSubject {
   /** Models the caller's key may use; undefined means all. */
   /** Who answered the conversation last; undefined where nothing is known of it. */
   readonly session?: SessionState | undefined;
+  /** Where the conversation so far is kept; undefined where it is all in the request. */
+  readonly holder?: Holder | undefined;
   readonly allowedModels: readonly string[] | undefined;
   /** The dialect in which the model would be asked; undefined where its provider speaks none that it knows. */
   readonly dialectOf: (model: Model) => DialectName | undefined;

@@ -1,4 +1,5 @@
 import type { Block, ChatRequest } from '../../core/chat.ts';
+import type { Holder } from '../../core/exchange.ts';
 import type { Features } from '../../core/features.ts';
 import type { Capabilities, DialectName, Model } from '../../core/model.ts';
 import type { SessionState } from '../../sessions/session-memory.ts';
@@ -13,6 +14,7 @@ export interface GateCase {
   /** Dialect of the model's provider. */
   readonly spoken?: DialectName;
   readonly session?: Pick<SessionState, 'provider'>;
+  readonly holder?: Pick<Holder, 'provider'>;
   readonly allowedModels?: readonly string[];
   readonly isHealthy?: boolean;
   /** A word of the reason; undefined where the model passes. */
@@ -83,6 +85,12 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
       session: { provider: 'elsewhere' },
       request: { extras: { container: 'c' } },
       refused: 'which only "elsewhere" has',
+    },
+    { about: 'a response that is kept here', holder: { provider: 'provider' } },
+    {
+      about: 'a response that is kept elsewhere',
+      holder: { provider: 'elsewhere' },
+      refused: 'goes on from a response that "elsewhere" keeps',
     },
   ],
   tools: [
@@ -239,6 +247,18 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
     { about: 'a plain request, translated', ...foreign },
     { about: 'tools of a vendor', features: { hasHostedTools: true }, ...foreign, refused: 'vendor' },
     { about: 'file ids', features: { hasFileIds: true }, ...foreign, refused: 'file ids' },
+    {
+      about: 'an answer to be fetched later',
+      request: { state: { store: true, isBackground: true, hasReferences: false } },
+      ...foreign,
+      refused: 'fetched later',
+    },
+    {
+      about: 'a message that is only named',
+      request: { state: { store: true, isBackground: false, hasReferences: true } },
+      ...foreign,
+      refused: 'kept by its own vendor',
+    },
     { about: 'several answers', request: { choices: 2 }, ...foreign, refused: 'one answer' },
     { about: 'probabilities', request: { logprobs: { top: 3 } }, ...foreign, refused: 'probabilities' },
     {

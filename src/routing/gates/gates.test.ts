@@ -23,6 +23,7 @@ const subjectFor = ({
   features,
   spoken,
   session,
+  holder,
   allowedModels,
   isHealthy = true,
 }: GateCase): GateSubject => {
@@ -30,6 +31,7 @@ const subjectFor = ({
   return {
     request: whole,
     features: { ...describeRequest(whole, 100).features, ...features },
+    ...(holder && { holder: { ...answered, ...holder } }),
     ...(session && { session: { ...answered, ...session } }),
     allowedModels,
     dialectOf: ({ capabilities }) => {

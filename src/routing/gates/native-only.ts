@@ -11,6 +11,9 @@ export const nativeOnly = defineGate({
     if (dialectOf(model) === request.dialect) return undefined;
     if (features.hasHostedTools) return 'tools that a vendor runs are never mapped to another vendor';
     if (features.hasFileIds) return 'file ids belong to the account they were uploaded to';
+    if (request.state?.isBackground) return 'an answer to be fetched later is kept by its own vendor only';
+    if (request.state?.conversation !== undefined || request.state?.hasReferences)
+      return 'the conversation, or a part of it, is kept by its own vendor';
     if (request.choices > 1) return 'it gives one answer at a time';
     if (request.logprobs) return 'log probabilities do not survive translation';
     if (wantsSound(request.extras)) return 'spoken answers do not survive translation';
