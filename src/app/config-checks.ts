@@ -1,5 +1,6 @@
 import { isObject } from '../core/json.ts';
 import { tiers } from '../core/model.ts';
+import { globTest } from '../kit/glob.ts';
 import { isLoopback } from './addresses.ts';
 import type { Config } from './config.ts';
 import type { ConfigDocument } from './config-document.ts';
@@ -47,11 +48,45 @@ const checkModels = (config: Config, parts: CheckParts): readonly Finding[] => {
         suggestion: `List them under "providers.${name}.models", or name a vendor of the catalogue with "catalogue".`,
       }),
     ),
+    ...checkServed(config, catalogue.list(), parts),
     ...(serving.size === 0 ? [] : tiersOf(config, catalogue).warnings).map((message) =>
       at(parts, ['tiers'], { severity: 'warning', code: 'empty-tier', message }),
     ),
   ];
 };
+
+/** Names in `only` have to be models of the catalogue; where only some are set up, they have to be named. */
+const checkServed = (
+  { providers }: Config,
+  models: readonly { readonly provider: string; readonly name: string }[],
+  parts: CheckParts,
+): readonly Finding[] =>
+  Object.entries(providers).flatMap(([name, { only, kind }]) => {
+    if (only === undefined)
+      return kind.hasDeployments
+        ? [
+            atKey(parts, ['providers', name], {
+              severity: 'warning',
+              code: 'no-models',
+              message: `"${name}" serves only what is deployed there, and all models of its vendor are taken to be.`,
+              suggestion: `Name them: \`only: [gpt-5.1]\`; deployments of other names belong under "models".`,
+            }),
+          ]
+        : [];
+    const own = models.filter(({ provider }) => provider === name);
+    return only.flatMap((pattern, index) => {
+      const fits = globTest(pattern);
+      if (own.some((model) => fits(model.name))) return [];
+      return [
+        at(parts, ['providers', name, 'only', index], {
+          severity: 'error',
+          code: 'unknown-model',
+          message: `The catalogue has no model "${pattern}" for "${name}".`,
+          suggestion: `List it under "providers.${name}.models", with its prices.`,
+        }),
+      ];
+    });
+  });
 
 const checkKeys = ({ keys }: Config, parts: CheckParts): readonly Finding[] => [
   ...repeated(keys.map(({ name }) => name)).map(({ index, name }) =>

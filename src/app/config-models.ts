@@ -1,6 +1,7 @@
 import { catalogueProviders } from '../catalog/data.ts';
 import { type Catalogue, createCatalogue, modelsOf } from '../catalog/index.ts';
 import type { DialectName } from '../core/model.ts';
+import { anyGlobTest } from '../kit/glob.ts';
 import { providerKinds } from '../providers/index.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
 import type { Config } from './config.ts';
@@ -16,7 +17,7 @@ export const catalogueOf = (
     Object.entries(providers).flatMap(([name, provider]) => {
       const dialects = provider.kind.endpoints.map(({ dialect }) => dialect);
       if (isOurOwn(provider.kind)) return simulatedModels(name, dialects[0] as DialectName, simulated);
-      return modelsOf(
+      const known = modelsOf(
         {
           name,
           catalogue: vendorOf(name, provider),
@@ -25,6 +26,10 @@ export const catalogueOf = (
         },
         models,
       );
+      const isServed = provider.only && anyGlobTest(provider.only);
+      return isServed
+        ? known.filter((model) => isServed(model.name) || Object.hasOwn(provider.models, model.name))
+        : known;
     }),
   );
 

@@ -114,6 +114,13 @@ const providerOf = (kind: ProviderKind) =>
       .describe(
         "Vendor of the catalogue whose models and prices these are. Default: the type's own vendor, else the one the provider is named after.",
       ),
+    only: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Models of the catalogue that are served here, `*` for any ending. Default: all of its vendor.',
+      ),
     timeouts: timeouts.prefault({}).describe('Limits of one call.'),
     quirks: quirks.default({}).describe("Where the server differs from the dialect's own vendor."),
     models: z

@@ -12,6 +12,7 @@ export const azureOpenai = defineProvider({
   basePath: '/openai/v1',
   keyVariables: ['AZURE_OPENAI_API_KEY'],
   isFoundByKey: false,
+  hasDeployments: true,
   authorize: (key) => ({ 'api-key': key }),
 });
 

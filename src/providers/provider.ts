@@ -37,6 +37,8 @@ export interface ProviderKind {
   readonly baseUrl?: string | undefined;
   /** What the path of an address ends in, where people are apt to leave it out: "/openai/v1". */
   readonly basePath?: string;
+  /** Of its vendor's models only those are served that the account's owner has set up. */
+  readonly hasDeployments?: boolean;
   /** Date that paths with "{apiVersion}" carry unless the configuration names another. */
   readonly apiVersion?: string;
   /** Its paths beside chat. */
