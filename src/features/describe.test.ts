@@ -42,6 +42,27 @@ describe('features', () => {
     expect(rich).toMatchObject({ images: 1, toolCount: 2, hasTools: true });
   });
 
+  it('tells a tool loop in the words of a vendor, and takes a picture in it for a picture', () => {
+    const own = (kind: string, raw: Record<string, string>): Block => ({
+      type: 'vendor',
+      dialect: 'openai-responses',
+      kind,
+      path: 'input.1',
+      raw,
+    });
+    const picture = `data:image/png;base64,${'iVBO'.repeat(500_000)}`;
+    const loop = featuresOf('', {
+      turns: [
+        { role: 'user', blocks: [{ type: 'text', text: 'go' }] },
+        { role: 'assistant', blocks: [own('computer_call', { id: 'cu_1' })] },
+        { role: 'user', blocks: [own('computer_call_output', { image_url: picture })] },
+      ],
+    });
+
+    expect(loop).toMatchObject({ isToolLoop: true, toolDepth: 1, turns: 1 });
+    expect(loop.promptTokens).toBeLessThan(2_000);
+  });
+
   it('tells a tool loop and how deep it is', () => {
     const call: Block = { type: 'tool-call', id: 'a', name: 'x', argumentsText: '', kind: 'function' };
     const result: Block = { type: 'tool-result', callId: 'a', blocks: [], isError: false };

@@ -33,7 +33,12 @@ const countWords = (turns: readonly Turn[]): number => {
   return count;
 };
 
-const isToolResult = ({ type }: Block): boolean => type === 'tool-result';
+/** Tools that a vendor has a protocol of its own for (a shell, a screen) are called and answered in its words. */
+const isToolResult = (block: Block): boolean =>
+  block.type === 'tool-result' || (block.type === 'vendor' && block.kind.endsWith('_output'));
+
+const isToolCall = (block: Block): boolean =>
+  block.type === 'tool-call' || (block.type === 'vendor' && block.kind.endsWith('_call'));
 
 const isToolForced = ({ toolChoice }: ChatRequest): boolean => {
   if (!toolChoice) return false;
@@ -50,7 +55,7 @@ const toolLoop = (turns: readonly Turn[]): { readonly isToolLoop: boolean; reado
     const turn = turns[at];
     if (!turn || turn.role === 'system') continue;
     if (turn.role === 'assistant') {
-      for (const { type } of turn.blocks) if (type === 'tool-call') depth++;
+      for (const block of turn.blocks) if (isToolCall(block)) depth++;
       continue;
     }
     const bringsResults = turn.blocks.some(isToolResult);

@@ -70,13 +70,18 @@ const toolTokens = (tool: Tool): number => {
   return described + (tool.type === 'function' ? valueTokens(tool.schema, 0) : valueTokens(tool.grammar, 0));
 };
 
+/** A picture, or something sealed, among what only its vendor knows: no model reads it letter by letter. */
+const isBlob = (text: string): boolean =>
+  text.length > blobChars && (text.startsWith('data:') || /^[\w+/=-]*$/.test(text.slice(0, 256)));
+
+const blobChars = 4_096;
 const deepest = 64;
 /** Quotes, colons and commas around a member. */
 const memberTokens = 1.5;
 
 /** Tokens of JSON without writing it out. */
 const valueTokens = (value: unknown, depth: number): number => {
-  if (typeof value === 'string') return 0.5 + estimateTokens(value);
+  if (typeof value === 'string') return isBlob(value) ? imageTokens : 0.5 + estimateTokens(value);
   if (typeof value !== 'object' || value === null) return 1;
   if (depth > deepest) return 0;
   let tokens = 1;

@@ -1,4 +1,4 @@
-import type { Block, Turn } from '../../core/chat.ts';
+import type { Block, Tool, Turn } from '../../core/chat.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { kindOf, optionalString, refuse, requiredObject, requiredString } from '../fields.ts';
 import { returnToCalls } from '../sealed-reasoning.ts';
@@ -8,6 +8,8 @@ import { dialectName, readReasoning } from './wire.ts';
 export interface ReadInput {
   readonly system: readonly Block[];
   readonly turns: readonly Turn[];
+  /** Those that come with the conversation, not with the request. */
+  readonly tools: readonly Tool[];
   /** Some items are named, not sent. */
   readonly hasReferences: boolean;
 }
@@ -44,6 +46,7 @@ interface Call {
 class InputReading {
   readonly #system: Block[] = [];
   readonly #drafts: Draft[] = [];
+  readonly #tools: Tool[] = [];
   /** Calls by their id. */
   readonly #calls = new Map<string, Call>();
   /** Results of calls that are not here: told at the end, when it is known whether they may be elsewhere. */
@@ -84,7 +87,7 @@ class InputReading {
       turns.push({ role, blocks: role === 'assistant' ? returnToCalls(blocks) : blocks });
       if (results) turns.push({ role: 'user', blocks: Array.from(results, resultBlock) });
     }
-    return { system: this.#system, turns, hasReferences };
+    return { system: this.#system, turns, tools: this.#tools, hasReferences };
   }
 
   #message(item: JsonObject, at: number): void {
@@ -164,6 +167,8 @@ class InputReading {
   #other(item: JsonObject, at: number, type: JsonValue | undefined): void {
     const kind = type === undefined && item.id ? 'item_reference' : requiredString(type, `input.${at}.type`);
     const block = vendor(item, at, kind);
+    if (kind === addedTools)
+      this.#tools.push({ type: 'hosted', dialect: dialectName, kind, raw: { type: kind } });
     if (kind === 'item_reference') {
       requiredString(item.id, `input.${at}.id`);
       this.#hasReferences = true;
@@ -195,12 +200,11 @@ class InputReading {
   }
 }
 
+/** An item that brings more tools in the middle of a conversation. */
+export const addedTools = 'additional_tools';
+
 /** What sets the vendor's machine, and was said by nobody. */
-const bookkeeping: ReadonlySet<string> = new Set([
-  'additional_tools',
-  'configuration_update',
-  'compaction_trigger',
-]);
+const bookkeeping: ReadonlySet<string> = new Set([addedTools, 'configuration_update', 'compaction_trigger']);
 
 const resultBlock = ([callId, blocks]: readonly [string, readonly Block[]]): Block => ({
   type: 'tool-result',

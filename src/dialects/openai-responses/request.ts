@@ -29,7 +29,7 @@ export const readRequest = (body: JsonObject): ChatRequest => {
     refuse('conversation', 'cannot stand beside `previous_response_id`: send one of them.');
   const isContinued = previousId !== undefined || conversation !== undefined || isNamed;
   const input = readWhole(body, isContinued);
-  const tools = readTools(body);
+  const tools = [...readTools(body), ...input.tools];
   const toolChoice = readToolChoice(body.tool_choice, tools);
   const parallelTools = optionalBoolean(body.parallel_tool_calls, 'parallel_tool_calls');
   const maxOutputTokens = readMaxTokens(body);
@@ -81,7 +81,7 @@ const readWhole = (body: JsonObject, isContinued: boolean): ReadInput => {
     const turns = [
       { role: 'user' as const, blocks: input === '' ? [] : [{ type: 'text' as const, text: input }] },
     ];
-    return { system: [], turns, hasReferences: false };
+    return { system: [], turns, tools: [], hasReferences: false };
   }
   if (Array.isArray(input)) {
     if (input.length === 0 && !isContinued) refuse('input', 'is empty: send at least one item.');
@@ -89,7 +89,7 @@ const readWhole = (body: JsonObject, isContinued: boolean): ReadInput => {
   }
   if (isPresent(input))
     return refuse('input', `has to be a string or a list of items; it is ${kindOf(input)}.`);
-  if (isContinued) return { system: [], turns: [], hasReferences: false };
+  if (isContinued) return { system: [], turns: [], tools: [], hasReferences: false };
   if (isPresent(body.messages))
     throw new GatewayError(
       'invalid-request',

@@ -16,6 +16,7 @@ import {
   writeTierWish,
 } from '../openai-parameters.ts';
 import { cannotSay } from './cannot-say.ts';
+import { addedTools } from './input.ts';
 import { dialectName, minOutputTokens } from './wire.ts';
 import { writeInput, writeInstructions } from './write-input.ts';
 
@@ -90,8 +91,10 @@ const isBeyondText = (modalities: JsonValue | undefined): boolean =>
   Array.isArray(modalities) && modalities.some((kind) => kind !== 'text');
 
 const writeTools = (request: ChatRequest, body: Body, warn: Warn): void => {
-  if (request.tools.length === 0) return;
-  body.tools = request.tools.map((tool) => writeTool(tool, warn));
+  // the others stand in the input
+  const tools = request.tools.filter((tool) => tool.type !== 'hosted' || tool.kind !== addedTools);
+  if (tools.length === 0) return;
+  body.tools = tools.map((tool) => writeTool(tool, warn));
   const choice = request.toolChoice;
   const named = (name: string): JsonObject => ({
     type: request.tools.some((tool) => tool.type === 'custom' && tool.name === name) ? 'custom' : 'function',
