@@ -66,11 +66,13 @@ describe.skipIf(!isInstalled)('the README’s settings, tried as they are writte
       models.flatMap((model) =>
         [false, true].map((isStream) => ({
           ...{ model, isStream, cities: ['Paris', 'Rome'] },
-          text: expect.stringContaining('Sun over Paris.; Sun over Rome.'),
+          text: expect.stringMatching(/Sun over Paris\..*Sun over Rome\./),
         })),
       ),
     );
-    expect(upstream.refusals().slice(refusedBefore)).toEqual([]);
+    const refusals = upstream.refusals().slice(refusedBefore);
+    // Anthropic's own loop asks for a thread first, and takes no for an answer
+    expect(refusals.filter(({ code }) => code !== 'thread_unsupported_request')).toEqual([]);
   });
 });
 

@@ -13,13 +13,14 @@ await program.run(providers, async ({ client: model, isStream, getWeather }) => 
     model,
     prompt: program.question,
     maxRetries: 0,
+    providerOptions: { openai: { store: false } },
     stopWhen: isStepCount(5),
     tools: {
       get_weather: tool({ description, inputSchema: jsonSchema(program.schema), execute: getWeather }),
     },
   };
   if (!isStream) return (await generateText(asked)).text;
-  // what went wrong is told to a callback only: the text fails for having none
+  // what goes wrong is told to this callback only: the text is what was said before, or fails for having none
   let failure;
   const { text } = streamText({
     ...asked,
@@ -27,7 +28,9 @@ await program.run(providers, async ({ client: model, isStream, getWeather }) => 
       failure = error;
     },
   });
-  return Promise.resolve(text).catch((error) => {
-    throw failure ?? error;
+  const told = await Promise.resolve(text).catch((error) => {
+    failure ??= error;
   });
+  if (failure) throw failure;
+  return told;
 });
