@@ -122,17 +122,25 @@ describe('route', () => {
     expect(out).toMatch(/predicted +\$0\.\d+/);
   });
 
-  it('reads a body as clients send it, in either dialect', async () => {
-    const input = JSON.stringify({
-      model: 'auto',
-      max_tokens: 5,
-      system: 'Be brief.',
-      messages: [{ role: 'user', content: 'hi' }],
-    });
+  it.each([
+    [
+      'anthropic-messages',
+      { max_tokens: 5, system: 'Be brief.', messages: [{ role: 'user', content: 'hi' }] },
+    ],
+    ['openai-responses', { instructions: 'Be brief.', input: [{ role: 'user', content: 'hi' }] }],
+    ['openai-chat', { messages: [{ role: 'user', content: 'hi' }] }],
+  ])('reads a body as clients of %s send it', async (name, body) => {
+    const input = JSON.stringify({ model: 'auto', ...body });
 
     const { out } = await fakeShell().run(['route', '--file', '-'], { input });
 
-    expect(out).toContain('auto (anthropic-messages)');
+    expect(out).toContain(`auto (${name})`);
+  });
+
+  it('asks in the dialect it is told', async () => {
+    const { out } = await fakeShell().run(['route', 'hi', '--dialect', 'openai-responses', '--tools', '2']);
+
+    expect(out).toContain('auto (openai-responses)');
   });
 
   it('heeds tags, tools and the model asked for', async () => {

@@ -27,6 +27,14 @@ export const sampleBody = (
       messages,
       ...(tools > 0 && { tools: names.map((name) => ({ name, input_schema: schema })) }),
     };
+  if (dialect === 'openai-responses')
+    return {
+      model,
+      ...(maxTokens !== undefined && { max_output_tokens: maxTokens }),
+      ...(system !== undefined && { instructions: system }),
+      input: prompt,
+      ...(tools > 0 && { tools: names.map((name) => ({ type: 'function', name, parameters: schema })) }),
+    };
   return {
     model,
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
@@ -37,9 +45,10 @@ export const sampleBody = (
   };
 };
 
-/** The dialect a body was most likely written in: what only Anthropic's has decides. */
+/** The dialect a body was most likely written in: by what only one of them has. */
 export const dialectOf = (body: unknown): DialectName => {
   if (!isObject(body)) return 'openai-chat';
+  if (body.messages === undefined && body.input !== undefined) return 'openai-responses';
   const turns = Array.isArray(body.messages) ? body.messages : [];
   const blocks = turns.flatMap((turn) => (isObject(turn) && Array.isArray(turn.content) ? turn.content : []));
   const isAnthropic =

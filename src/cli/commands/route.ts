@@ -21,6 +21,9 @@ import type { Terminal } from '../terminal.ts';
 import { labelled } from '../wrap.ts';
 import { defineCommand, option } from './command.ts';
 
+/** What a body alone says; Gemini's has the model in its address. */
+const spoken = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
+
 export const route = defineCommand({
   name: 'route',
   summary: 'Say which model a request would go to, and why, without calling anybody.',
@@ -56,8 +59,8 @@ export const route = defineCommand({
     caller: option('--caller <name>', 'As the holder of this configured key.', z.string().optional()),
     dialect: option(
       '--dialect <name>',
-      'openai-chat or anthropic-messages. Default: what the file looks like.',
-      z.enum(['openai-chat', 'anthropic-messages']).optional(),
+      'openai-chat, openai-responses or anthropic-messages. Default: what the file looks like.',
+      z.enum(spoken).optional(),
     ),
     json: option('--json', 'Print the decision as JSON.', z.boolean().default(false)),
   },
@@ -127,7 +130,7 @@ interface BodyOptions {
   readonly system: string | undefined;
   readonly tools: number;
   readonly maxTokens: number | undefined;
-  readonly dialect: 'openai-chat' | 'anthropic-messages' | undefined;
+  readonly dialect: (typeof spoken)[number] | undefined;
 }
 
 const bodyText = async (
