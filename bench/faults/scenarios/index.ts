@@ -3,6 +3,7 @@ import { ambiguousBodies } from './ambiguous-bodies.ts';
 import { cutStreams } from './broken-streams.ts';
 import { compressedAnswers } from './compressed.ts';
 import { connectRefused, noFirstByte } from './connecting.ts';
+import { foreignAddresses } from './foreign-addresses.ts';
 import { hangUps, moneyOnHangUp } from './hang-ups.ts';
 import { errorFirst, noAnswer } from './no-answers.ts';
 import { cutAnywhere, malformedStreams } from './odd-bytes.ts';
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   overload,
   stopping,
   oddHttp,
+  foreignAddresses,
   oddPaths,
   smuggling,
 ];

@@ -84,6 +84,7 @@ const tooMany = async (stage: Stage): Promise<readonly Figure[]> => {
       value: (100 * served.length) / (perSecond * seconds),
       unit: '%',
       least: 90,
+      isMeasured: true,
     },
     none('answers that are neither', told.length - served.length - shed.length),
     within('health and models, slowest', slowestHealth, 250),
