@@ -30,6 +30,11 @@ export interface VaultParts {
   readonly rows?: readonly VaultRow[];
 }
 
+/** Short texts are decrypted once: a long conversation asks for hundreds of them at every turn. */
+type HeldRow = VaultRow & { text?: string };
+
+const shortBytes = 512;
+
 /**
  * What is kept for conversations because their callers cannot carry it: reasoning, stored responses. Every
  * tenant has a key of its own, so that no mistake of ours shows one tenant what another's holds.
@@ -39,7 +44,7 @@ export class Vault {
   readonly #idSecret: string;
   readonly #tenantKeys = new Map<string, Buffer>();
   /** Least recently kept first. */
-  readonly #rows = new Map<string, VaultRow>();
+  readonly #rows = new Map<string, HeldRow>();
   #bytes = 0;
 
   constructor(parts: VaultParts) {
@@ -54,8 +59,8 @@ export class Vault {
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', this.#keyOf(tenant), nonce).setAAD(Buffer.from(id));
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    const row = { id, sealed, expiresAt: this.#parts.world.now() + keepMs };
-    this.#remember(row);
+    const row: VaultRow = { id, sealed, expiresAt: this.#parts.world.now() + keepMs };
+    this.#remember({ ...row });
     this.#parts.shelf.put(row);
   }
 
@@ -92,11 +97,19 @@ export class Vault {
     await this.#parts.shelf.close();
   }
 
-  #open(tenant: string, { id, sealed, expiresAt }: VaultRow): string | undefined {
+  #open(tenant: string, row: HeldRow): string | undefined {
+    const { id, sealed, expiresAt } = row;
     if (expiresAt <= this.#parts.world.now()) {
       this.#drop(id);
       return undefined;
     }
+    if (row.text !== undefined) return row.text;
+    const text = this.#decrypt(tenant, row);
+    if (text !== undefined && sealed.length < shortBytes) row.text = text;
+    return text;
+  }
+
+  #decrypt(tenant: string, { id, sealed }: VaultRow): string | undefined {
     try {
       const tagStart = sealed.length - tagBytes;
       const decipher = createDecipheriv(
@@ -150,7 +163,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const mostTenantKeys = 10_000;
 /** Of a row in memory beside what it holds. */
-const rowBytes = 200;
+const rowBytes = 200 + shortBytes;
 
 const sizeOf = ({ sealed }: VaultRow): number => sealed.length + rowBytes;
 
