@@ -92,13 +92,14 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       throw cause;
     },
   );
+  const retries = new RetryBudget(world, () => current.config.retries);
   const observers = [(exchange: Exchange) => log.settled(exchange)];
   return {
     gateway: createGateway({
       snapshot: () => current.snapshot,
       egress,
       health,
-      retries: new RetryBudget(world, () => current.config.retries),
+      retries,
       ledger,
       carrier,
       fetchMedia: (address) => download(address, current.config.downloads),
@@ -113,8 +114,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     current: () => current,
     simulation: () => simulation,
     surfaces: createSurfaces({
-      egress,
-      ledger,
+      ...{ egress, health, retries, ledger },
       stored: carrier.stored,
       world,
       observers,

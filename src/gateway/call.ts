@@ -1,7 +1,6 @@
 import { costOf } from '../catalog/cost.ts';
 import type { Attempt, Decided, Intent } from '../core/exchange.ts';
 import { usdText } from '../core/money.ts';
-import type { ErrorClass } from '../core/reply.ts';
 import type { ReplyCall } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import { pathFor } from '../providers/endpoint-for.ts';
@@ -11,6 +10,7 @@ import type { Egress, UpstreamCall } from '../providers/send.ts';
 import { ask } from './ask.ts';
 import { answerHeaders, earlyHeaders, modelHeaders } from './headers.ts';
 import type { Heard } from './heard.ts';
+import { noteHealth } from './note-health.ts';
 import type { Outlet } from './outlet.ts';
 import { attemptOf } from './settle.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -98,35 +98,7 @@ export const call = async (
     world,
     keepsText: snapshot.storesTexts,
   });
-  note(health, seat, heard, target, decided.request.stream);
+  const { credentials } = provider;
+  noteHealth(health, seat, heard, { credentials, isOwnKey, isStream: decided.request.stream });
   return { heard, attempt: priceOf(heard) };
 };
-
-const note = (
-  health: Health,
-  seat: Seat,
-  heard: Heard,
-  { provider, isOwnKey }: Target,
-  isStream: boolean,
-): void => {
-  if (heard.outcome === 'ok') {
-    const kind = isStream ? 'stream' : 'whole';
-    health.succeeded(seat, kind, heard.firstByteMs ?? 0, provider.credentials);
-  } else if (heard.outcome === 'cancelled') health.abandoned(seat);
-  else {
-    const { code, upstream, retryAfterMs, class: sort } = heard.error;
-    // who refuses a request for what is in it is well; what is our own fault says nothing of others
-    if (code === 'upstream-refused' || code === 'context-too-long' || code === 'unfit-answer')
-      health.refused(seat);
-    else if (code === 'internal' || code === 'shutting-down') health.abandoned(seat);
-    else if (isOwnKey && upstream && aboutKeys.has(upstream.class)) health.abandoned(seat);
-    else
-      health.failed(seat, {
-        class: upstream?.class ?? sort,
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-      });
-  }
-};
-
-/** What a caller's own key brings on itself must not keep others from the model. */
-const aboutKeys: ReadonlySet<ErrorClass> = new Set(['bad-key', 'forbidden', 'no-credit', 'rate-limited']);

@@ -358,6 +358,49 @@ describe('a caller', () => {
   });
 });
 
+describe('a provider with several keys', () => {
+  it('is asked with the next one where the first is refused, and not again with the first', async () => {
+    const upstream = await fakeUpstream(
+      sendJson({ error: { message: 'later' } }, 429, { 'retry-after': '30' }),
+      sendJson(embedded),
+    );
+    onTestFinished(() => upstream.close());
+    const gateway = await testGateway(
+      [{ name: 'one', url: upstream.url, kind: 'openai', keys: ['first-secret', 'second-secret'] }],
+      dialects,
+    );
+    onTestFinished(() => gateway.close());
+    const ask = () =>
+      fetch(`${gateway.url}/v1/embeddings`, {
+        method: 'POST',
+        body: '{"model":"text-embedding-3-small","input":"x"}',
+      });
+
+    const statuses = [(await ask()).status, (await ask()).status, (await ask()).status];
+
+    expect(statuses).toEqual([200, 200, 200]);
+    const keys = upstream.seen.map(({ headers }) => headers.authorization);
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys).size).toBe(2);
+    expect(new Set(keys.slice(1)).size).toBe(1);
+    expect(await gateway.settled(3)).toMatchObject([{ attempts: [{ cost: 0n }, { cost: 140n }] }, {}, {}]);
+  });
+
+  it('is left alone while it asks for that, and says so', async () => {
+    const { post, upstream } = await behind(
+      sendJson({ error: { message: 'later' } }, 429, { 'retry-after': '30' }),
+    );
+
+    const statuses = [
+      (await post('/v1/embeddings', { model: 'm', input: 'x' })).status,
+      (await post('/v1/embeddings', { model: 'm', input: 'x' })).status,
+    ];
+
+    expect(statuses).toEqual([429, 429]);
+    expect(upstream.seen).toHaveLength(1);
+  });
+});
+
 describe('a provider that refuses', () => {
   it('is heard in its own words, but not about our account', async () => {
     const { gateway, upstream, post } = await behind(
@@ -371,10 +414,10 @@ describe('a provider that refuses', () => {
     const ask = () => post('/v1/embeddings', { model: 'm', input: 'x' });
 
     expect(await (await ask()).json()).toMatchObject({ error: { message: 'no such thing' } });
-    upstream.script(sendJson({ error: { message: 'Incorrect API key: upstream-secret' } }, 401));
-    const second = await ask();
     upstream.script(sendJson({ error: { message: 'bad: upstream-secret' } }, 400));
     const third = await ask();
+    upstream.script(sendJson({ error: { message: 'Incorrect API key: upstream-secret' } }, 401));
+    const second = await ask();
 
     expect(second.status).toBe(502);
     expect(third.status).toBe(400);

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { costOf } from '../catalog/cost.ts';
 import type { RequestTags } from '../core/caller.ts';
-import { asGatewayError, type GatewayError } from '../core/errors.ts';
+import { asGatewayError, GatewayError } from '../core/errors.ts';
 import type { Attempt, Exchange, ExchangeId } from '../core/exchange.ts';
 import { usdText } from '../core/money.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
 import type { Arrival } from '../gateway/gateway.ts';
 import { ascii } from '../gateway/headers.ts';
+import { noteHealth } from '../gateway/note-health.ts';
 import type { Outlet } from '../gateway/outlet.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { Timing } from '../gateway/timing.ts';
@@ -15,7 +16,9 @@ import type { World } from '../kit/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { credentialsFor } from '../providers/credential-order.ts';
 import { pathFor } from '../providers/endpoint-for.ts';
+import type { Health } from '../providers/health.ts';
 import type { Credential } from '../providers/provider.ts';
+import type { RetryBudget } from '../providers/retry-budget.ts';
 import { retryOf } from '../providers/retry-table.ts';
 import type { Egress } from '../providers/send.ts';
 import { accountOf } from './account.ts';
@@ -30,6 +33,8 @@ import { Upload } from './upload.ts';
 export interface PassThroughParts {
   readonly egress: Egress;
   readonly ledger: Ledger;
+  readonly health: Health;
+  readonly retries: RetryBudget;
   readonly world: World;
   readonly observers: readonly ((exchange: Exchange) => void)[];
   readonly onFault: (error: GatewayError, exchangeId: string) => void;
@@ -113,11 +118,18 @@ class PassThrough {
 
   async run(): Promise<void> {
     const decision = decisionOf(this.#passing);
-    const { ledger, onFault } = this.#parts;
+    const { ledger, retries, onFault } = this.#parts;
     let passed: PassedCall | undefined;
     let error: GatewayError | undefined;
     try {
+      retries.earn();
       for (const credential of this.#credentials()) {
+        const pause = this.#pauseOf(credential);
+        if (pause) {
+          error ??= pause;
+          continue;
+        }
+        if (passed && !retries.spend()) break;
         await ledger.intend(intentOf(this.#passing, decision, this.#attempts.length));
         if (this.#outlet.isGone || this.#outlet.cutBy) break;
         passed = await this.#ask(credential);
@@ -149,6 +161,25 @@ class PassThrough {
     return surface.modelIn === 'none' || ownKey !== undefined
       ? provider.credentials.slice(0, 1)
       : credentialsFor(provider.credentials, this.#passing.caller).slice(0, 3);
+  }
+
+  /** The model is named, so nothing but its provider's own word keeps it from being asked. */
+  #pauseOf(credential: Credential): GatewayError | undefined {
+    const { owner, ownKey } = this.#passing;
+    const { health } = this.#parts;
+    const seat = { model: owner, credential };
+    health.begin(seat, ownKey !== undefined);
+    const pause = ownKey === undefined ? health.pause(credential) : undefined;
+    return (
+      pause &&
+      new GatewayError(
+        pause.code,
+        `The provider of ${owner.id} ${pause.says}; nothing is sent to it until then.`,
+        {
+          retryAfterMs: health.waitMs(seat),
+        },
+      )
+    );
   }
 
   async #ask(credential: Credential): Promise<PassedCall> {
@@ -186,6 +217,10 @@ class PassThrough {
     );
     if (upload?.refusal && passed.outcome === 'failed') passed = { ...passed, error: upload.refusal };
     upload?.destroy();
+    const { credentials } = owner.provider;
+    const { isStream } = this.#passing;
+    const manner = { credentials, isOwnKey: ownKey !== undefined, isStream };
+    noteHealth(this.#parts.health, { model: owner, credential }, passed, manner);
     this.#attempts.push(
       attemptOf(
         {

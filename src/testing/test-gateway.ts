@@ -105,14 +105,16 @@ export const testGateway = async (
   const snapshot = handmade(models, dialects, options);
   const egress = new Egress();
   const carrier = options.carrier ?? forgetfulCarrier();
+  const health = new Health(realWorld);
+  const retries = new RetryBudget(realWorld, () => options.retries ?? { share: 0.2, perSecond: 10 });
   const gateway = createGateway({
     snapshot: () => snapshot,
     egress,
     ledger,
-    health: new Health(realWorld),
+    health,
     carrier,
     fetchMedia: options.fetchMedia ?? (() => Promise.reject(new DownloadError('there is no network'))),
-    retries: new RetryBudget(realWorld, () => options.retries ?? { share: 0.2, perSecond: 10 }),
+    retries,
     world: realWorld,
     observers: [],
     onRefused: (error) => refusals.push(error),
@@ -124,8 +126,7 @@ export const testGateway = async (
       snapshot: () => snapshot,
       world: realWorld,
       surfaces: createSurfaces({
-        egress,
-        ledger,
+        ...{ egress, health, retries, ledger },
         stored: carrier.stored,
         world: realWorld,
         observers: [],
