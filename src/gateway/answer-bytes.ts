@@ -1,6 +1,7 @@
 import { GatewayError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import type { Reply } from '../core/reply.ts';
+import { parseExact } from '../kit/exact-json.ts';
 
 /** UTF-8 bytes of text, reasoning and tool arguments in a whole answer. */
 export const replyBytes = (reply: Reply): number => {
@@ -30,7 +31,7 @@ export const parseAnswer = (body: Buffer, model: string): JsonObject => {
 
 export const tryParse = (body: Buffer): JsonObject | undefined => {
   try {
-    const value: unknown = JSON.parse(body.toString());
+    const value = parseExact(body.toString());
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

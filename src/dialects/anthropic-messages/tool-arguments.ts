@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../core/json.ts';
+import { parseExact } from '../../kit/exact-json.ts';
 import { scanJson } from '../../kit/json-scan.ts';
 
 /**
@@ -28,7 +29,7 @@ const parse = (text: string): JsonObject[string] => {
   try {
     if (text.length > safeLength && text.startsWith('[')) return undefined;
     if (text.length > safeLength && text.startsWith('{')) scanJson(Buffer.from(text));
-    return JSON.parse(text) as JsonObject[string];
+    return parseExact(text) as JsonObject[string];
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../core/json.ts';
 import type { EndReason, ReplyEvent, UpstreamError } from '../../core/reply.ts';
+import { parseExact } from '../../kit/exact-json.ts';
 import { type SseEvent, SseParser, SseTooLongError } from '../../kit/sse.ts';
 import type { StreamReader } from '../dialect.ts';
 import { AnswerCalls } from './answer-calls.ts';
@@ -40,7 +41,7 @@ class GeminiReader implements StreamReader {
         if (this.#isOver) break;
         // no word of this wire, but some servers say it
         if (data === '' || data === '[DONE]') continue;
-        const frame: unknown = JSON.parse(data);
+        const frame = parseExact(data);
         if (isObject(frame)) this.#frame(frame);
       }
     } catch (error) {

@@ -17,10 +17,15 @@ export const writeTools = (request: ChatRequest, model: Model, warnings: Set<str
   const functions: JsonObject[] = [];
   const hosted: JsonObject[] = [];
   const room = schemaRoom();
+  const names = new Set<string>();
   request.tools.forEach((tool, index) => {
     const path = `tools.${index}`;
-    if (tool.type !== 'hosted') functions.push(writeFunction(tool, path, room, warnings));
-    else if (tool.dialect === dialectName) hosted.push(tool.raw as JsonObject);
+    if (tool.type !== 'hosted') {
+      if (names.has(tool.name))
+        cannotSay(path, 'has the name of an earlier tool', 'Give each tool a name of its own');
+      names.add(tool.name);
+      functions.push(writeFunction(tool, path, room, warnings));
+    } else if (tool.dialect === dialectName) hosted.push(tool.raw as JsonObject);
     else cannotSay(path, `is the hosted tool "${tool.kind.slice(0, 64)}"`);
   });
   if (functions.length === 0) return hosted.length > 0 ? { tools: hosted } : {};
