@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messagesAnswer, type Script, sendFrames, sendJson } from '../testing/fake-upstream.ts';
 import { forgetfulCarrier, type TestGateway, type TestModel } from '../testing/test-gateway.ts';
 import type { Carrier } from './carry.ts';
-import { gatewayOf, upstreamOf } from './setting.cases.ts';
+import { anthropic, gatewayOf, upstreamOf } from './setting.cases.ts';
 
 const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
 const question = { role: 'user', content: 'Where?' };
@@ -187,4 +187,48 @@ describe('reasoning that passes as it came', () => {
       expect(bound.sent(0).messages[1]?.content).toEqual([use]);
     },
   );
+});
+
+describe('reasoning that its vendor refuses all the same', () => {
+  const history = [
+    question,
+    { role: 'assistant', content: [thinking, use] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'Here.' }] },
+  ];
+  const refusal = sendJson(
+    {
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        message: 'messages.1.content.0: Invalid `signature` in `thinking` block',
+      },
+    },
+    400,
+  );
+
+  it('is left out, and the vendor asked once more', async () => {
+    const upstream = await upstreamOf(refusal, sendJson(messagesAnswer('Here it is.')));
+    const gateway = await gatewayOf([{ name: 'claude-opus-5', url: upstream.url, kind: 'anthropic' }]);
+
+    await askMessages(gateway, history);
+
+    expect(JSON.parse(upstream.seen[1]?.body ?? '').messages[1].content).toEqual([use]);
+    expect(await gateway.settled(1)).toMatchObject([
+      {
+        outcome: 'ok',
+        warnings: ['reasoning'],
+        attempts: [{ outcome: 'failed', cost: 0n }, { outcome: 'ok' }],
+      },
+    ]);
+  });
+
+  it('is told of where there was none to leave out', async () => {
+    const upstream = await upstreamOf(refusal);
+    const gateway = await gatewayOf([{ name: 'claude-opus-5', url: upstream.url, kind: 'anthropic' }]);
+
+    const response = await anthropic(gateway);
+
+    expect(response.status).toBe(400);
+    expect(upstream.seen).toHaveLength(1);
+  });
 });

@@ -1,11 +1,11 @@
-import type { ChatRequest, ReasoningOwner } from '../core/chat.ts';
+import type { Block, ChatRequest, ReasoningOwner } from '../core/chat.ts';
 import type { Decided } from '../core/exchange.ts';
 import type { Capabilities, Model, ModelId } from '../core/model.ts';
 import { opaqueOf, readHistory } from '../sessions/history.ts';
 import { KeptReasoning } from '../sessions/kept-reasoning.ts';
 import { type Candidate, passageOf } from '../sessions/portability.ts';
 import { prefixOf } from '../sessions/prefix.ts';
-import type { SessionMemory, SessionState } from '../sessions/session-memory.ts';
+import { type SessionMemory, warmthOf } from '../sessions/session-memory.ts';
 import { stripReasoning } from '../sessions/strip.ts';
 import type { Vault } from '../sessions/vault.ts';
 import type { Heard } from './heard.ts';
@@ -31,6 +31,10 @@ export interface Carried {
   readonly request: ChatRequest;
   /** What is cut out of bytes that pass. */
   readonly cut: ReadonlySet<string>;
+  /** Some of what the caller sent along had to stay behind. */
+  readonly isLossy: boolean;
+  /** The same without any opaque reasoning, for a vendor that refused what is left; undefined where nothing is. */
+  withoutThoughts(): Carried | undefined;
   /** Where answers are held to what the caller asked for. */
   readonly repair: Repair | undefined;
   /** The same target, heard: one for each call. */
@@ -44,8 +48,10 @@ export const carryOver = (
   decided: Decided,
   target: Target,
   modelOf: (id: ModelId) => Model | undefined,
-  { vault, memory, stored }: Carrier,
+  carrier: Carrier,
+  isBare = false,
 ): Carried => {
+  const { vault, memory, stored } = carrier;
   const tenant = tenantOf(decided);
   const kept = new KeptReasoning(vault, tenant, decided.session);
   const capabilitiesOf = ({ provider, model }: ReasoningOwner): Capabilities | undefined =>
@@ -58,15 +64,21 @@ export const carryOver = (
   const candidate = candidateOf(decided, target);
   // whoever names a model has been told by nobody to stay
   const passage = passageOf(history, candidate, { session: undefined, capabilitiesOf });
-  const cut = passage.type === 'strip' ? passage.cut : nothing;
-  const stripped = stripReasoning(whole, cut);
   const isBound = model.capabilities.boundReasoning && !isPassed;
-  const request = isBound && !kept.isUnbroken(stripped) ? withoutReasoning(stripped) : stripped;
+  const fitting = passage.type === 'strip' ? passage.cut : nothing;
+  const isBroken = isBound && !kept.isUnbroken(stripReasoning(whole, fitting));
+  const cut = isBare || isBroken ? new Set(history.thoughts.map(({ opaque }) => opaque.data)) : fitting;
+  const request = stripReasoning(whole, cut);
   const owner: ReasoningOwner = { provider: provider.name, model: model.name };
   const repair = !isPassed && Repair.isNeeded(request) ? new Repair(request, model) : undefined;
   return {
     request,
     cut,
+    isLossy: cut.size > 0 && decided.request.turns.some(({ blocks }) => blocks.some(isIn(cut))),
+    withoutThoughts: () =>
+      history.thoughts.every(({ opaque }) => cut.has(opaque.data))
+        ? undefined
+        : carryOver(decided, target, modelOf, carrier, true),
     repair,
     listen: () => {
       if (isPassed) return listening(target);
@@ -84,7 +96,7 @@ export const carryOver = (
         provider: provider.name,
         credential,
         isToolLoop: heard.endReason === 'tool-calls',
-        ...warmthOf(heard, decided.receivedAt),
+        ...warmthOf(heard.usage, decided.receivedAt),
       });
       const { opaqueData, turn } = listened;
       if (opaqueData.length === 0) return;
@@ -111,27 +123,9 @@ const candidateOf = ({ request }: Decided, { model, endpoint }: Target): Candida
   isNamed: request.model === model.name || request.model === model.id,
 });
 
-const withoutReasoning = (request: ChatRequest): ChatRequest =>
-  stripReasoning(
-    request,
-    new Set(request.turns.flatMap(({ blocks }) => blocks.flatMap((block) => opaqueOf(block)?.data ?? []))),
-  );
-
-const minuteMs = 60_000;
-
-/** What is read or written keeps a cache warm for as long as the longest-lived part of it. */
-const warmthOf = ({ usage }: Heard, receivedAt: number): Pick<SessionState, 'warmTokens' | 'warmUntil'> => {
-  if (!usage) return { warmTokens: 0, warmUntil: 0 };
-  const {
-    cacheReadTokens,
-    cacheWrite5mTokens,
-    cacheWrite30mTokens,
-    cacheWrite1hTokens,
-    cacheWrite12hTokens,
-  } = usage;
-  const long = cacheWrite30mTokens + cacheWrite1hTokens + cacheWrite12hTokens;
-  const warmTokens = cacheReadTokens + cacheWrite5mTokens + long;
-  const minutes =
-    cacheWrite12hTokens > 0 ? 720 : cacheWrite1hTokens > 0 ? 60 : cacheWrite30mTokens > 0 ? 30 : 5;
-  return { warmTokens, warmUntil: warmTokens === 0 ? 0 : receivedAt + minutes * minuteMs };
-};
+const isIn =
+  (cut: ReadonlySet<string>) =>
+  (block: Block): boolean => {
+    const opaque = opaqueOf(block);
+    return opaque !== undefined && cut.has(opaque.data);
+  };

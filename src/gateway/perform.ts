@@ -10,6 +10,7 @@ import type { RetryBudget } from '../providers/retry-budget.ts';
 import { retryOf } from '../providers/retry-table.ts';
 import { type CallParts, call } from './call.ts';
 import { type Carried, type Carrier, carryOver } from './carry.ts';
+import { refusesThoughts } from './carry-refused.ts';
 import type { Heard, RawAnswer } from './heard.ts';
 import { type FetchMedia, inlineMedia, mediaAddresses, needsData } from './inline-media.ts';
 import { intentOf } from './intent.ts';
@@ -59,6 +60,7 @@ const waitSpreadMs = 200;
 
 interface Tried {
   readonly target: Target;
+  readonly decided: Decided;
   readonly carried: Carried;
   readonly prepared: Prepared;
   readonly credential: Credential;
@@ -96,18 +98,17 @@ class Performance {
       if (this.#outlet.isGone) return this.#end(failureOf(this.#last) ?? this.#refused);
       const target = targetOf(id, this.#decided, this.#snapshot);
       if (!target) continue;
-      let carried: Carried;
-      let prepared: Prepared;
+      let ready: Omit<Tried, 'credential'>;
       try {
         const decided = needsData(target) ? await this.#withData() : this.#decided;
-        carried = carryOver(decided, target, this.#snapshot.model, this.#parts.carrier);
-        prepared = prepare(decided, target, carried);
+        const carried = carryOver(decided, target, this.#snapshot.model, this.#parts.carrier);
+        ready = { target, decided, carried, prepared: prepare(decided, target, carried) };
       } catch (cause) {
         this.#refused = asGatewayError(cause);
         if (this.#refused.code === 'internal') return this.#end(this.#refused);
         continue;
       }
-      const ended = await this.#askModel({ target, carried, prepared });
+      const ended = await this.#askModel(ready);
       if (ended) return ended;
     }
     const ended = await this.#askAgain();
@@ -189,18 +190,17 @@ class Performance {
     return length === 0 || (length < mostAttempts && this.#parts.retries.spend());
   }
 
-  /** An answer that does not fit goes back to its model once, with what is wrong with it. */
+  /** Asks once more where something can be done about what went wrong. */
   async #mend(tried: Tried): Promise<Performed | undefined> {
-    if (failureOf(this.#last)?.code !== 'unfit-answer') return undefined;
-    const { carried, target, credential } = tried;
-    const request = carried.repair?.again();
-    if (!request || !this.#mayAsk(target, credential)) return undefined;
+    const error = failureOf(this.#last);
+    const mended = error && mendedBy(error, tried);
+    const { target, credential } = tried;
+    if (!mended || !this.#mayAsk(target, credential)) return undefined;
     if (!this.#maySpend()) {
       this.#parts.health.abandoned({ model: target.model, credential });
       return undefined;
     }
-    const decided = { ...this.#decided, isRewritten: true };
-    return this.#askOne({ ...tried, prepared: prepare(decided, target, { ...carried, request }) });
+    return this.#askOne(mended);
   }
 
   /** Undefined where the call failed and nothing of an answer has been seen. */
@@ -291,6 +291,26 @@ class Performance {
     });
   }
 }
+
+/**
+ * An answer that does not fit goes back to its model, with what is wrong with it; a request whose reasoning was
+ * refused goes without. Undefined where nothing can be done.
+ */
+const mendedBy = (error: GatewayError, tried: Tried): Tried | undefined => {
+  const { carried, target } = tried;
+  try {
+    if (error.code === 'unfit-answer') {
+      const request = carried.repair?.again();
+      const decided = { ...tried.decided, isRewritten: true };
+      return request && { ...tried, prepared: prepare(decided, target, { ...carried, request }) };
+    }
+    const bare = refusesThoughts(error) ? carried.withoutThoughts() : undefined;
+    return bare && { ...tried, carried: bare, prepared: prepare(tried.decided, target, bare) };
+  } catch {
+    // what cannot be said is no better: the failure itself is told
+    return undefined;
+  }
+};
 
 const failureOf = (heard: Heard | undefined): GatewayError | undefined =>
   heard?.outcome === 'failed' || heard?.outcome === 'cut' ? heard.error : undefined;

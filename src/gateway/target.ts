@@ -53,30 +53,25 @@ export interface Prepared {
 export const prepare = (
   { bytes, scan, isRewritten, wireHeaders, wireQuery, tags }: Decided,
   { model, provider, caller, upstream, isOwnKey }: Target,
-  { request, cut }: Pick<Carried, 'request' | 'cut'>,
+  { request, cut, isLossy }: Pick<Carried, 'request' | 'cut' | 'isLossy'>,
 ): Prepared => {
   const { quirks } = provider;
   if (caller === upstream && !isRewritten) {
     const { body, dropped } = upstream.passRequest({ bytes, scan, request, model, quirks, cut });
-    refuseLoss(dropped, model, tags.isStrict);
-    return {
-      body,
-      headers: passedHeaders(wireHeaders, provider, isOwnKey),
-      query: wireQuery,
-      warnings: dropped,
-    };
+    const warnings = withReasoning(dropped, isLossy);
+    refuseLoss(warnings, model, tags.isStrict);
+    return { body, headers: passedHeaders(wireHeaders, provider, isOwnKey), query: wireQuery, warnings };
   }
   const isCut = emulatesStop({ upstream, model }, request.stop);
   const said = isCut ? { ...request, stop: [] } : request;
   const written = upstream.writeRequest(said, { model, quirks, ...(isCut && { emulatesStop: true }) });
-  refuseLoss(written.warnings, model, tags.isStrict);
-  return {
-    body: Buffer.from(JSON.stringify(written.body)),
-    headers: written.headers,
-    query: '',
-    warnings: written.warnings,
-  };
+  const warnings = withReasoning(written.warnings, isLossy);
+  refuseLoss(warnings, model, tags.isStrict);
+  return { body: Buffer.from(JSON.stringify(written.body)), headers: written.headers, query: '', warnings };
 };
+
+const withReasoning = (dropped: readonly string[], isLossy: boolean): readonly string[] =>
+  isLossy && !dropped.includes('reasoning') ? [...dropped, 'reasoning'] : dropped;
 
 /** Callers who ask for strictness rather have an error than a request that says less than theirs. */
 const refuseLoss = (dropped: readonly string[], model: Model, isStrict: boolean): void => {

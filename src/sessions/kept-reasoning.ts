@@ -30,7 +30,7 @@ export class KeptReasoning {
     const turns = request.turns.map((turn) => {
       if (turn.role === 'user') question = textOf(turn.blocks);
       if (!isBare(turn)) return turn;
-      const kept = this.#recall<KeptTurn>(keyOfTurn(turn, question));
+      const kept = this.#recall(keyOfTurn(turn, question));
       if (!kept) return turn;
       const restored = restoreTurn(turn, kept);
       hasRestored ||= restored !== turn;
@@ -42,17 +42,19 @@ export class KeptReasoning {
   /** Of an answer to this request, whose caller cannot carry it. */
   keep(request: ChatRequest, answer: TurnListener, owner: ReasoningOwner): void {
     const kept = answer.kept(owner);
-    if (kept) this.#keep(answer.key(questionOf(request)), kept);
+    if (!kept) return;
+    const key = `${this.#session} ${answer.key(questionOf(request))}`;
+    this.#vault.keep(this.#tenant, key, JSON.stringify(kept));
   }
 
   /** Who said what; `prefix` where it is bound to what was said before. */
   sign(opaqueData: readonly string[], owner: ReasoningOwner, prefix?: string): void {
     const making: Making = { owner, ...(prefix !== undefined && { prefix }) };
-    for (const data of opaqueData) this.#keep(makingKey(data), making);
+    for (const data of opaqueData) this.#vault.keep(this.#tenant, makingKey(data), JSON.stringify(making));
   }
 
   ownerOf(data: string): ReasoningOwner | undefined {
-    return this.#vault.isEmpty ? undefined : this.#recall<Making>(makingKey(data))?.owner;
+    return this.#vault.isEmpty ? undefined : this.#making(data)?.owner;
   }
 
   /** Whether all the reasoning of a bound model stands behind the very words that it was said after. */
@@ -61,20 +63,21 @@ export class KeptReasoning {
     return request.turns.every((turn) => {
       const before = turn.blocks.flatMap((block) => opaqueOf(block)?.data ?? []);
       const isInPlace =
-        before.length === 0 ||
-        before.every((data) => this.#recall<Making>(makingKey(data))?.prefix === prefix.value());
+        before.length === 0 || before.every((data) => this.#making(data)?.prefix === prefix.value());
       prefix.add(turn);
       return isInPlace;
     });
   }
 
-  #keep(key: string, value: object): void {
-    this.#vault.keep(this.#tenant, `${this.#session} ${key}`, JSON.stringify(value));
+  #recall(key: string): KeptTurn | undefined {
+    const text = this.#vault.recall(this.#tenant, `${this.#session} ${key}`);
+    return text === undefined ? undefined : (JSON.parse(text) as KeptTurn);
   }
 
-  #recall<Value>(key: string): Value | undefined {
-    const text = this.#vault.recall(this.#tenant, `${this.#session} ${key}`);
-    return text === undefined ? undefined : (JSON.parse(text) as Value);
+  /** Known whatever a client calls the conversation: what is encrypted or signed comes but once. */
+  #making(data: string): Making | undefined {
+    const text = this.#vault.recall(this.#tenant, makingKey(data));
+    return text === undefined ? undefined : (JSON.parse(text) as Making);
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelId } from '../core/model.ts';
+import { noUsage } from '../core/usage.ts';
 import { fixedWorld } from './fixed-world.cases.ts';
-import { type Answered, SessionMemory } from './session-memory.ts';
+import { type Answered, SessionMemory, warmthOf } from './session-memory.ts';
 
 const answer = (model: string): Answered => ({
   model: `p/${model}` as ModelId,
@@ -47,5 +48,24 @@ describe('the memory of conversations', () => {
     expect(memory.recall('acme', 'b')).toBeUndefined();
     expect(memory.recall('acme', 'a')?.answers).toBe(2);
     expect(memory.size).toBe(2);
+  });
+});
+
+describe('the warmth of a cache', () => {
+  it.each([
+    [{}, 0, 0],
+    [{ cacheReadTokens: 10 }, 10, 5],
+    [{ cacheReadTokens: 10, cacheWrite5mTokens: 5 }, 15, 5],
+    [{ cacheWrite30mTokens: 5 }, 5, 30],
+    [{ cacheReadTokens: 1, cacheWrite1hTokens: 5 }, 6, 60],
+    [{ cacheWrite12hTokens: 5 }, 5, 720],
+  ])('of %j is %i tokens for %i minutes', (usage, warmTokens, minutes) => {
+    const warmUntil = minutes === 0 ? 0 : 1000 + minutes * 60_000;
+
+    expect(warmthOf({ ...noUsage, ...usage }, 1000)).toEqual({ warmTokens, warmUntil });
+  });
+
+  it('of an answer that told no usage is not known', () => {
+    expect(warmthOf(undefined, 1000)).toEqual({ warmTokens: 0, warmUntil: 0 });
   });
 });

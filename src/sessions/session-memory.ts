@@ -1,4 +1,5 @@
 import type { ModelId } from '../core/model.ts';
+import type { Usage } from '../core/usage.ts';
 import type { World } from '../kit/world.ts';
 
 /** What is known of a conversation from its newest answer. Plain data: routing reads it, nobody writes it. */
@@ -68,5 +69,27 @@ export class SessionMemory {
     return this.#states.size;
   }
 }
+
+const minuteMs = 60_000;
+
+/** What is read or written keeps a cache warm for as long as the longest-lived part of it. */
+export const warmthOf = (
+  usage: Usage | undefined,
+  answeredAt: number,
+): Pick<SessionState, 'warmTokens' | 'warmUntil'> => {
+  if (!usage) return { warmTokens: 0, warmUntil: 0 };
+  const {
+    cacheReadTokens,
+    cacheWrite5mTokens,
+    cacheWrite30mTokens,
+    cacheWrite1hTokens,
+    cacheWrite12hTokens,
+  } = usage;
+  const long = cacheWrite30mTokens + cacheWrite1hTokens + cacheWrite12hTokens;
+  const warmTokens = cacheReadTokens + cacheWrite5mTokens + long;
+  const minutes =
+    cacheWrite12hTokens > 0 ? 720 : cacheWrite1hTokens > 0 ? 60 : cacheWrite30mTokens > 0 ? 30 : 5;
+  return { warmTokens, warmUntil: warmTokens === 0 ? 0 : answeredAt + minutes * minuteMs };
+};
 
 const keyOf = (tenant: string, session: string): string => `${tenant.length}:${tenant}${session}`;
