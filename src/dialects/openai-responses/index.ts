@@ -10,8 +10,6 @@ import { dialectName } from './wire.ts';
 import { writeRequest } from './write-request.ts';
 import { writeStream } from './write-stream.ts';
 
-export { responseId } from './wire.ts';
-
 /** OpenAI's Responses API. */
 export const openaiResponses: Dialect = {
   name: dialectName,

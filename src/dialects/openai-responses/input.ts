@@ -28,8 +28,13 @@ export const readInput = (items: readonly JsonValue[], isContinued: boolean): Re
 interface Draft {
   readonly role: Turn['role'];
   readonly blocks: Block[];
-  /** What its calls brought, by call: the turn behind it. What the model says from then on is another turn. */
-  results?: Map<string, Block[]>;
+  /** What its calls brought: the turn behind it. What the model says from then on is another turn. */
+  results?: Result[];
+}
+
+interface Result {
+  readonly callId: string;
+  readonly blocks: Block[];
 }
 
 interface Call {
@@ -38,17 +43,20 @@ interface Call {
   readonly place: number;
   readonly at: number;
   readonly item: JsonObject;
-  /** It runs on by itself and may be answered later. */
-  readonly isAsync: boolean;
-  isOpen: boolean;
+  result?: Result;
+}
+
+/** Calls of one id: some servers count theirs anew in every answer. */
+interface SameCalls {
+  readonly calls: Call[];
+  answered: number;
 }
 
 class InputReading {
   readonly #system: Block[] = [];
   readonly #drafts: Draft[] = [];
   readonly #tools: Tool[] = [];
-  /** Calls by their id. */
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new Map<string, SameCalls>();
   /** Results of calls that are not here: told at the end, when it is known whether they may be elsewhere. */
   #strayAt: number | undefined;
   #hasReferences = false;
@@ -85,7 +93,7 @@ class InputReading {
     const turns: Turn[] = [];
     for (const { role, blocks, results } of this.#drafts) {
       turns.push({ role, blocks: role === 'assistant' ? returnToCalls(blocks) : blocks });
-      if (results) turns.push({ role: 'user', blocks: Array.from(results, resultBlock) });
+      if (results) turns.push({ role: 'user', blocks: results.map(resultBlock) });
     }
     return { system: this.#system, turns, tools: this.#tools, hasReferences };
   }
@@ -144,23 +152,32 @@ class InputReading {
             : (optionalString(item.input, `${path}.input`) ?? ''),
         kind: type === 'function_call' ? 'function' : 'custom',
       });
-    this.#calls.set(id, { by, place, at, item, isAsync: item.async === true, isOpen: true });
+    const call = { by, place, at, item };
+    const same = this.#calls.get(id);
+    if (same) same.calls.push(call);
+    else this.#calls.set(id, { calls: [call], answered: 0 });
   }
 
   #result(item: JsonObject, at: number): void {
     const callId = requiredString(item.call_id, `input.${at}.call_id`);
     const blocks = item.output === null ? [] : readContent(item.output, () => `input.${at}.output`);
-    const call = this.#calls.get(callId);
-    if (!call) {
+    const same = this.#calls.get(callId);
+    if (!same) {
       this.#strayAt ??= at;
-      this.#drafts.push({ role: 'user', blocks: [resultBlock([callId, blocks])] });
+      this.#drafts.push({ role: 'user', blocks: [resultBlock({ callId, blocks: [...blocks] })] });
       return;
     }
-    call.isOpen = false;
-    call.by.results ??= new Map();
-    const earlier = call.by.results.get(callId);
-    if (earlier) earlier.push(...blocks);
-    else call.by.results.set(callId, [...blocks]);
+    // the oldest that has none yet; more of the last one where all have theirs
+    const call = same.calls[same.answered] ?? same.calls.at(-1);
+    if (!call) return;
+    if (call.result) {
+      call.result.blocks.push(...blocks);
+      return;
+    }
+    same.answered += 1;
+    call.result = { callId, blocks: [...blocks] };
+    call.by.results ??= [];
+    call.by.results.push(call.result);
   }
 
   /** Items of hosted tools, of the vendor's own bookkeeping, and those thought of after this was written. */
@@ -181,8 +198,12 @@ class InputReading {
 
   /** A call without its result is something only this vendor can go on from. */
   #keepOpenCalls(): void {
-    for (const { by, place, at, item, isOpen } of this.#calls.values())
-      if (isOpen) by.blocks[place] = vendor(item, at, String(item.type));
+    for (const { by, place, at, item } of this.#openCalls())
+      by.blocks[place] = vendor(item, at, String(item.type));
+  }
+
+  *#openCalls(): Generator<Call> {
+    for (const { calls } of this.#calls.values()) for (const call of calls) if (!call.result) yield call;
   }
 
   #refuseUnpaired(): void {
@@ -191,11 +212,12 @@ class InputReading {
         `input.${this.#strayAt}.call_id`,
         'answers no call: put the call it answers (the same `call_id`) before it.',
       );
-    for (const [id, { at, isOpen, isAsync }] of this.#calls)
-      if (isOpen && !isAsync)
+    // one that runs on by itself may be answered later
+    for (const { at, item } of this.#openCalls())
+      if (item.async !== true)
         refuse(
           `input.${at}.call_id`,
-          `is the call "${id.slice(0, 64)}", which no item answers: add its output with the same \`call_id\`.`,
+          `is the call "${String(item.call_id).slice(0, 64)}", which no item answers: add its output with the same \`call_id\`.`,
         );
   }
 }
@@ -206,7 +228,7 @@ export const addedTools = 'additional_tools';
 /** What sets the vendor's machine, and was said by nobody. */
 const bookkeeping: ReadonlySet<string> = new Set([addedTools, 'configuration_update', 'compaction_trigger']);
 
-const resultBlock = ([callId, blocks]: readonly [string, readonly Block[]]): Block => ({
+const resultBlock = ({ callId, blocks }: Result): Block => ({
   type: 'tool-result',
   callId,
   blocks,
