@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulatedBaseUrl } from '../src/simulator/catalogue.ts';
 import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
 import { codex } from './support/agents.ts';
 import { readmeSettings } from './support/readme-settings.ts';
@@ -65,5 +66,42 @@ describe.skipIf(!codex.isInstalled).each(vendors)('Codex, answered by $vendor', 
     const file = join(stage.desk.work, 'apply_patch.txt');
     expect(existsSync(file) && readFileSync(file, 'utf8')).toBe('patched\n');
     isWell(turn);
+  });
+});
+
+describe.skipIf(!codex.isInstalled)('Codex with OpenAI’s newest models, at another address', () => {
+  let stage: AgentStage;
+
+  beforeAll(async () => {
+    stage = await setStage({
+      agent: codex,
+      config: (url) => ({
+        providers: { openai: { type: 'openai', baseUrl: simulatedBaseUrl(url), key: 'key-of-the-gateway' } },
+      }),
+    });
+  });
+  afterAll(() => stage?.close());
+
+  it('runs code that reads a file, its tools among the items and its notes on them', async () => {
+    const file = join(stage.desk.work, 'note.txt');
+    // what the simulated model calls a tool of free text with is the prompt itself
+    const code = `// use exec\ntext((await tools.exec_command({ cmd: "cat ${file}" })).output)`;
+
+    const turn = await stage.ask(
+      `codex -c 'openai_base_url="${stage.url}/v1"'`,
+      [...alone, '-m', 'gpt-6-sol', code],
+      { environment: { CODEX_API_KEY: 'any' } },
+    );
+
+    expect(turn.result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(stage.desk.note) });
+    expect(turn.sent.map(({ method, url, status }) => `${method} ${url} ${status}`)).toEqual([
+      'GET /v1/responses 426',
+      'POST /v1/responses 200',
+      'POST /v1/responses 200',
+    ]);
+    expect(turn.arrived.map(({ body }) => body.toString())).toEqual(
+      turn.sent.slice(1).map(({ body }) => body.toString()),
+    );
+    expect(stage.upstream.refusals()).toEqual([]);
   });
 });

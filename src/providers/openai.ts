@@ -17,7 +17,7 @@ export const openai = defineProvider({
   needsKey: true,
   catalogue: 'openai',
   quirks: {},
-  passHeaders: [],
+  passHeaders: ['x-openai-', 'x-codex-', 'openai-beta'],
   accountHeaders: [],
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
 });

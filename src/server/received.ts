@@ -119,11 +119,20 @@ const tagsOf = (text: string | undefined): RequestTags['tags'] => {
 /** First word of the user agent: "claude-cli/2.1 (external, cli)" → "claude-cli". */
 const agentOf = (userAgent: string): string => /^[\w.@-]{1,64}/.exec(userAgent)?.[0] ?? '';
 
-/** `anthropic-*` headers change weekly: all of them are kept, none is on a list. */
+/**
+ * They change weekly: all that begin so are kept, none is on a list. Codex's say which fields its body has
+ * beyond the documented ones.
+ */
+const isOfWire = (name: string): boolean =>
+  name.startsWith('anthropic-') ||
+  name.startsWith('x-openai-') ||
+  name.startsWith('x-codex-') ||
+  name === 'openai-beta';
+
 const wireHeaders = (headers: Headers): Record<string, string> => {
   const kept: Record<string, string> = {};
   for (const name in headers) {
-    if (!name.startsWith('anthropic-')) continue;
+    if (!isOfWire(name)) continue;
     const value = headers[name];
     if (value !== undefined) kept[name] = value;
   }

@@ -12,6 +12,8 @@ export interface InputParts {
   readonly store: ResponseStore;
   readonly organisation: string;
   readonly model: string;
+  /** A header of Codex's says that items may hold its notes. */
+  readonly isLite: boolean;
 }
 
 export interface ReadInput {
@@ -65,7 +67,7 @@ const readItem = (item: JsonValue, at: number, items: readonly JsonValue[], read
   if (!isObject(item)) throw problem(`Invalid type for '${path}': expected an object.`, path, 'invalid_type');
   const type = item.type ?? (isText(item.role) ? 'message' : undefined);
   const known = isText(type) ? fields[type] : undefined;
-  if (known) checkKnown(item, known, path);
+  if (known) checkKnown(item, reading.isLite ? [...known, codexNote] : known, path);
   switch (type) {
     case 'message':
       readMessage(item, path, reading);
@@ -99,6 +101,8 @@ const readItem = (item: JsonValue, at: number, items: readonly JsonValue[], read
 };
 
 /** What an item may have; reasoning has a status only where the vendor tells it. */
+const codexNote = 'internal_chat_message_metadata_passthrough';
+
 const fields: Readonly<Record<string, readonly string[]>> = {
   message: ['type', 'id', 'status', 'role', 'content', 'phase'],
   function_call: ['type', 'id', 'status', 'call_id', 'name', 'arguments', 'namespace', 'caller'],

@@ -23,6 +23,23 @@ const hostedTools = [
   'programmatic_tool_calling',
 ];
 
+/** Tools that stand among the items, in namespaces: so Codex offers them to OpenAI's newest models. */
+export const readAdditionalTools = (
+  items: readonly JsonValue[],
+  prompt: PromptBuilder,
+): readonly AskTool[] => {
+  const offers = items.filter(isObject).filter(({ type }) => type === 'additional_tools');
+  const tools = offers.flatMap(({ tools: offered }) =>
+    Array.isArray(offered) ? (offered as JsonValue[]) : [],
+  );
+  const inner = tools.flatMap((tool) =>
+    isObject(tool) && tool.type === 'namespace' && Array.isArray(tool.tools)
+      ? (tool.tools as JsonValue[])
+      : [tool],
+  );
+  return inner.length > 0 ? readTools(inner, prompt) : [];
+};
+
 /** Tools are flat here, and strict unless they say that they are not; with `null` the vendor sees what it can do. */
 export const readTools = (tools: JsonValue | undefined, prompt: PromptBuilder): readonly AskTool[] => {
   if (isNothing(tools)) return [];

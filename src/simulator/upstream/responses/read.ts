@@ -4,7 +4,7 @@ import { checkEnvelope, checkSampling, effortTokens, readEffort } from '../opena
 import { PromptBuilder } from '../prompt.ts';
 import { type Ask, type Asked, isNothing, isText, isWhole, type Thinking, WireProblem } from '../wire.ts';
 import { readInput } from './read-input.ts';
-import { readFormat, readToolChoice, readTools } from './read-tools.ts';
+import { readAdditionalTools, readFormat, readToolChoice, readTools } from './read-tools.ts';
 import type { ResponseStore, StoredResponse } from './store.ts';
 
 const fields = new Set(
@@ -44,16 +44,19 @@ export const readResponses = (body: JsonObject, asked: Asked, store: ResponseSto
   const previous = readPrevious(body, organisation, store);
   const prompt = new PromptBuilder();
   prompt.condition(`effort ${effort}`);
-  const tools = readTools(body.tools, prompt);
+  const given = readGiven(body.input);
+  const tools = [...readTools(body.tools, prompt), ...readAdditionalTools(given, prompt)];
   const toolChoice = readToolChoice(body.tool_choice, tools, body);
   if (isText(body.instructions)) {
     prompt.message('developer');
     prompt.text(body.instructions);
   } else if (!isNothing(body.instructions))
     throw problem("Invalid type for 'instructions': expected a string.", 'instructions', 'invalid_type');
-  const given = readGiven(body.input);
   const items = [...(previous ? [...previous.input, ...previous.output] : []), ...given];
-  const read = readInput(items, { prompt, store, organisation, model: model.name });
+  const read = readInput(items, {
+    ...{ prompt, store, organisation, model: model.name },
+    isLite: asked.headers['x-openai-internal-codex-responses-lite'] === 'true',
+  });
   const format = readFormat(body.text, () => /json/i.test(`${JSON.stringify(given)}${body.instructions}`));
   if (prompt.tokens > model.contextTokens)
     throw new WireProblem(
