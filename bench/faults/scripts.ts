@@ -123,3 +123,13 @@ export const answers =
 
 /** Takes the request and says nothing for ever. */
 export const silent: Script = () => undefined;
+
+/** Waits until more of an answer is taken, or nobody takes any. */
+export const takesMore = ({ response }: MockExchange): (() => Promise<void>) => {
+  let wake = (): void => undefined;
+  for (const event of ['drain', 'close']) response.on(event, () => wake());
+  return () =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
+};

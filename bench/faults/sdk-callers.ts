@@ -13,8 +13,8 @@ const messages = [{ role: 'user' as const, content: 'What is six times seven?' }
 
 /** The vendors' own SDKs, without retries of theirs. */
 export const sdkCallers = (url: string): SdkCallers => {
-  const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any', maxRetries: 0 });
-  const anthropic = new Anthropic({ baseURL: url, apiKey: 'any', maxRetries: 0 });
+  const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any', maxRetries: 0, logLevel: 'off' });
+  const anthropic = new Anthropic({ baseURL: url, apiKey: 'any', maxRetries: 0, logLevel: 'off' });
   return {
     openai: async (model) => {
       try {

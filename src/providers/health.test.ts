@@ -148,9 +148,16 @@ describe('a credential', () => {
     expect(health.mayAsk(seat())).toBe(true);
   });
 
-  it.each(['bad-key', 'no-credit'] as const)('with %s is left alone for a minute', (sort) => {
+  it('is not paused for one request that the account could not pay', () => {
+    const { health } = setting();
+    health.failed(seat(), { class: 'no-credit' });
+
+    expect(health.mayAsk(seat())).toBe(true);
+  });
+
+  it('whose key is refused is left alone for a minute', () => {
     const { time, health } = setting();
-    health.failed(seat(), { class: sort });
+    health.failed(seat(), { class: 'bad-key' });
 
     expect(health.mayAsk(seat('p/other'))).toBe(false);
     time.pass(60_000);

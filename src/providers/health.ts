@@ -22,12 +22,12 @@ export interface SeatFailure {
 const longestPauseMs = 3_600_000;
 /** For anything but a rate limit. */
 const longestOutageMs = 60_000;
-/** A refused key, an empty account: looked at again so often. */
+/** A refused key is looked at again so often. */
 const quarantineMs = 60_000;
 
 /** Why a credential is left alone. */
 export interface Pause {
-  readonly code: Extract<ErrorCode, 'rate-limited' | 'no-credit' | 'upstream-auth'>;
+  readonly code: Extract<ErrorCode, 'rate-limited' | 'upstream-auth'>;
   /** What its provider did. */
   readonly says: string;
 }
@@ -47,7 +47,7 @@ interface State {
 
 /**
  * Who is to be left alone for a while. A credential: for as long as it was told to wait, or while its
- * key or its credit is refused. A model with a credential: after five failures in a row, for ten
+ * key is refused. A model with a credential: after five failures in a row, for ten
  * seconds, then for as long as one probe at a time fails. Who is only worse than the others is asked after them.
  */
 export class Health {
@@ -193,16 +193,17 @@ const waiting: Pause = { code: 'rate-limited', says: 'asks for a pause' };
 
 const pauses: Partial<Record<ErrorClass, Pause>> = {
   'bad-key': { code: 'upstream-auth', says: "refused the gateway's credential" },
-  'no-credit': { code: 'no-credit', says: 'says that the account has no credit' },
 };
 
-/** What holds for all models of an account; 0 where the model alone is to blame. */
+/**
+ * What holds for all models of an account; 0 where the model alone is to blame. A lack of credit is not
+ * such a thing: some vendors say so of one request that might cost too much, and anybody can write one.
+ */
 const accountPauseMs = ({ class: sort, retryAfterMs }: SeatFailure): number => {
   switch (sort) {
     case 'rate-limited':
       return Math.min(retryAfterMs ?? 0, longestPauseMs);
     case 'bad-key':
-    case 'no-credit':
       return Math.min(retryAfterMs ?? quarantineMs, longestPauseMs);
     default:
       return 0;

@@ -4,7 +4,7 @@ import { type Answer, ask, chatBody } from '../caller.ts';
 import { eachOf, upTo } from '../many.ts';
 import type { Script } from '../mock-upstream.ts';
 import { defineScenario, exactly, none } from '../scenario.ts';
-import { chat, chatAnswer, usageOf } from '../scripts.ts';
+import { chat, chatAnswer, takesMore, usageOf } from '../scripts.ts';
 import { provider } from '../stage.ts';
 
 const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync };
@@ -33,12 +33,13 @@ const blockBytes = 64 * 1024 * 1024;
 /** The same block of nothing again and again: so many members of a gzip file are one file. */
 const bomb = (gigabytes: number, type: string): Script => {
   const block = gzipSync(Buffer.alloc(blockBytes), { level: 9 });
-  return async ({ response }) => {
+  return async (exchange) => {
+    const { response } = exchange;
+    const more = takesMore(exchange);
     response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' });
     for (const _ of upTo(gigabytes * 16)) {
       if (response.destroyed) return;
-      if (!response.write(block))
-        await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+      if (!response.write(block)) await more();
     }
     response.end();
   };

@@ -6,7 +6,7 @@ import { heldBytes, tellsMemory } from '../held-memory.ts';
 import { eachOf, until, upTo } from '../many.ts';
 import type { MockCall, Script } from '../mock-upstream.ts';
 import { defineScenario, none, within } from '../scenario.ts';
-import { answers, chat, startStream } from '../scripts.ts';
+import { answers, chat, startStream, takesMore } from '../scripts.ts';
 import { provider } from '../stage.ts';
 
 /** Sends a byte a second until the other side closes; tells after how long that was. */
@@ -66,19 +66,14 @@ const endless =
   (isTime: Promise<void>): Script =>
   async (exchange) => {
     const { response, call } = exchange;
-    let wake = (): void => undefined;
-    for (const event of ['drain', 'close']) response.on(event, () => wake());
+    const more = takesMore(exchange);
     startStream(exchange);
     response.write(chat.begin + chat.word('word '));
     await isTime;
     const piece = chat.word('word '.repeat(2000));
     while (!response.destroyed) {
       call.generated += 2000;
-      if (response.write(piece)) await new Promise(setImmediate);
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+      await (response.write(piece) ? new Promise(setImmediate) : more());
     }
   };
 
