@@ -173,7 +173,7 @@ const requests: fc.Arbitrary<ChatRequest> = fc
     tools,
     choice: fc.nat(4),
     parallelTools: optional(fc.boolean()),
-    maxOutputTokens: optional(fc.integer({ min: 16, max: 100_000 })),
+    maxOutputTokens: optional(fc.integer({ min: 16, max: 32_000 })),
     temperature: optional(fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10)),
     topP: optional(fc.integer({ min: 0, max: 10 }).map((tenths) => tenths / 10)),
     format: fc.oneof(

@@ -45,10 +45,8 @@ export const writeRequest = (asked: ChatRequest, target: Target): WrittenRequest
     warn,
   });
   writeTools(request, body, warn);
-  if (request.maxOutputTokens !== undefined) {
-    body.max_output_tokens = Math.max(minOutputTokens, request.maxOutputTokens);
-    if (request.maxOutputTokens < minOutputTokens) warn('max_tokens');
-  }
+  if (request.maxOutputTokens !== undefined)
+    body.max_output_tokens = withinLimits(request.maxOutputTokens, model, warn);
   writeReasoning(request, model, body, warn);
   writeSampling(request, model, body, warn);
   writeText(request, model, body, warn);
@@ -62,6 +60,13 @@ export const writeRequest = (asked: ChatRequest, target: Target): WrittenRequest
     if (field !== 'store' && field !== 'include') warn(field);
   }
   return { body, warnings: [...warnings], headers: {} };
+};
+
+/** Both less and more than a model can give is refused. */
+const withinLimits = (tokens: number, { maxOutputTokens }: Model, warn: Warn): number => {
+  const within = Math.min(Math.max(tokens, minOutputTokens), Math.max(maxOutputTokens, minOutputTokens));
+  if (within !== tokens) warn('max_tokens');
+  return within;
 };
 
 /** What would change the answer the caller can observe is refused, not dropped (WIRE 7.0). */
