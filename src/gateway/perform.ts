@@ -248,7 +248,8 @@ class Performance {
     if ((isPaused && error.retryAfterMs === undefined) || waitMs > this.#snapshot.longestRetryWaitMs)
       return undefined;
     if (!retries.spend()) return undefined;
-    await wait(waitMs, this.#outlet);
+    // a timer may ring a little early, and then the pause would not be over
+    await wait(waitMs + 2, this.#outlet);
     if (this.#outlet.isGone || this.#outlet.cutBy) return this.#end(this.#outlet.cutBy ?? error);
     const { target, credential } = tried;
     const mayAsk = health.begin({ model: target.model, credential }, target.isOwnKey);
