@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messagesAnswer, type Script, sendFrames, sendJson } from '../testing/fake-upstream.ts';
 import { forgetfulCarrier, type TestGateway, type TestModel } from '../testing/test-gateway.ts';
 import type { Carrier } from './carry.ts';
-import { anthropic, gatewayOf, upstreamOf } from './setting.cases.ts';
+import { anthropic, chat, gatewayOf, upstreamOf } from './setting.cases.ts';
 
 const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
 const question = { role: 'user', content: 'Where?' };
@@ -148,6 +148,20 @@ describe('reasoning over a tool loop of a caller who cannot carry it', () => {
 
     expect(sent(1).messages[1]?.content).toEqual([thinking, text, use]);
     expect(sent(2).messages[1]?.content).toEqual([text, use]);
+  });
+});
+
+describe('reasoning shown to a Chat caller', () => {
+  it.each([
+    [{ 'x-tierwise-reasoning': 'shown' }, 'Hm'],
+    [{}, undefined],
+  ])('with the headers %j is %j', async (headers, reasoning) => {
+    const { gateway } = await claude(sendJson(answer));
+
+    const response = await chat(gateway, { tools }, { headers: headers as Record<string, string> });
+
+    const { choices } = (await response.json()) as { choices: { message: Record<string, unknown> }[] };
+    expect(choices[0]?.message.reasoning_content).toBe(reasoning);
   });
 });
 

@@ -134,6 +134,7 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
   const audio = reply.blocks.find((block) => block.type === 'vendor' && block.kind === 'audio');
   const text = said(reply.blocks, 'text');
   const refusal = said(reply.blocks, 'refusal');
+  const reasoning = said(reply.blocks, 'reasoning');
   const isLegacy = call.request.usesFunctions === true && calls.length > 0;
   const finish = writeFinishReason(reply.reason, { calls: calls.length > 0, refusal: refusal !== '' });
   const custom = customNames(call.request.tools);
@@ -157,6 +158,8 @@ export const writeReply = (reply: Reply, call: ReplyCall): JsonObject => {
           role: 'assistant',
           content: text || (calls.length > 0 || refusal ? null : ''),
           refusal: refusal || null,
+          // no field of OpenAI's own, but the one that clients look for
+          ...(call.request.reasoning.isShown && reasoning && { reasoning_content: reasoning }),
           ...(isLegacy
             ? { function_call: wireCalls[0]?.function ?? null }
             : calls.length > 0 && { tool_calls: wireCalls }),
@@ -180,7 +183,7 @@ export const malformedCall = (): GatewayError =>
 
 export const answerId = (call: ReplyCall): string => `chatcmpl-${call.exchangeId}`;
 
-const said = (blocks: readonly Block[], type: 'text' | 'refusal'): string => {
+const said = (blocks: readonly Block[], type: 'text' | 'refusal' | 'reasoning'): string => {
   let text = '';
   for (const block of blocks) if (block.type === type) text += block.text;
   return text;

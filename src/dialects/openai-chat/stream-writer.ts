@@ -9,7 +9,7 @@ import { writeStreamError } from './errors.ts';
 import { answerId, malformedCall } from './reply.ts';
 import { doneFrame, writeFinishReason, writeUsage } from './wire.ts';
 
-/** Events to Chat chunks. Reasoning is not shown; errors have their own frame (`writeStreamError`). */
+/** Events to Chat chunks. Reasoning is shown to who asked for it only; errors have their own frame (`writeStreamError`). */
 export const writeStream = (call: ReplyCall): StreamWriter => new ChatStreamWriter(call);
 
 class ChatStreamWriter implements StreamWriter {
@@ -18,6 +18,7 @@ class ChatStreamWriter implements StreamWriter {
   readonly #names: ReadonlyMap<string, string>;
   readonly #wantsUsage: boolean;
   readonly #usesFunctions: boolean;
+  readonly #showsReasoning: boolean;
   #hasStarted = false;
   #hasEnded = false;
   #isMalformed = false;
@@ -37,6 +38,7 @@ class ChatStreamWriter implements StreamWriter {
   constructor(call: ReplyCall) {
     this.#wantsUsage = call.request.wantsUsage;
     this.#usesFunctions = call.request.usesFunctions === true;
+    this.#showsReasoning = call.request.reasoning.isShown === true;
     this.#names = longNames(call.request.tools);
     this.#customNames = customNames(call.request.tools);
     const head = JSON.stringify({
@@ -55,6 +57,10 @@ class ChatStreamWriter implements StreamWriter {
         return this.#start();
       case 'text-delta':
         return event.text === '' ? '' : this.#delta(`{"content":${JSON.stringify(event.text)}}`);
+      case 'reasoning-delta':
+        return event.text === '' || !this.#showsReasoning
+          ? ''
+          : this.#delta(`{"reasoning_content":${JSON.stringify(event.text)}}`);
       case 'refusal-delta':
         this.#hasRefused ||= event.text !== '';
         return event.text === '' ? '' : this.#delta(`{"refusal":${JSON.stringify(event.text)}}`);
