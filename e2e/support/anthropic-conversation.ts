@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { Conversation, ConversationOptions, Told } from './conversation.ts';
+import { type Conversation, type ConversationOptions, partsOf, type Told } from './conversation.ts';
 
 export const anthropicClient = (baseUrl: string, apiKey = 'any'): Anthropic =>
   new Anthropic({ baseURL: baseUrl, apiKey, maxRetries: 0 });
@@ -10,20 +10,31 @@ export const anthropicConversation = ({
   isStream,
   tools,
   schema,
+  instructions,
+  thinks,
 }: ConversationOptions): Conversation => {
   const client = anthropicClient(baseUrl);
   const messages: Anthropic.MessageParam[] = [];
   const asked = {
     model,
     messages,
-    max_tokens: 2000,
+    max_tokens: thinks ? 20_000 : 2000,
+    ...(instructions && {
+      system: [{ type: 'text' as const, text: instructions, cache_control: { type: 'ephemeral' as const } }],
+    }),
+    ...(thinks && { thinking: { type: 'adaptive' as const } }),
     ...(tools && {
       tools: tools.map(({ name, description, schema: input }) => ({
         ...{ name, description },
         input_schema: { ...input },
       })),
     }),
-    ...(schema && { output_config: { format: { type: 'json_schema' as const, schema: { ...schema } } } }),
+    ...((schema || thinks) && {
+      output_config: {
+        ...(thinks && { effort: 'high' as const }),
+        ...(schema && { format: { type: 'json_schema' as const, schema: { ...schema } } }),
+      },
+    }),
   };
 
   const ask = async (): Promise<Told> => {
@@ -35,11 +46,13 @@ export const anthropicConversation = ({
       calls: content.flatMap((block) =>
         block.type === 'tool_use' ? [{ name: block.name, input: block.input }] : [],
       ),
-      ended: reason === 'end_turn' ? 'stop' : reason === 'tool_use' ? 'tools' : 'other',
+      ended: endings[reason ?? ''] ?? 'other',
       model: message.model,
       promptTokens:
         usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
+      cachedTokens: usage.cache_read_input_tokens ?? 0,
       answerTokens: usage.output_tokens,
+      thinkingTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
       headers,
     };
   };
@@ -56,12 +69,7 @@ export const anthropicConversation = ({
     say: (text, picture) => {
       messages.push({
         role: 'user',
-        content: picture
-          ? [
-              { type: 'text', text },
-              { type: 'image', source: { type: 'base64', media_type: 'image/png', data: picture } },
-            ]
-          : text,
+        content: picture ? [{ type: 'text', text }, imageBlock(picture)] : text,
       });
       return ask();
     },
@@ -72,12 +80,22 @@ export const anthropicConversation = ({
         : [];
       messages.push({
         role: 'user',
-        content: results.map((content, at) => ({
-          ...{ type: 'tool_result' as const, content },
+        content: results.map(partsOf).map(({ text, picture }, at) => ({
+          type: 'tool_result' as const,
           tool_use_id: ids[at] ?? '',
+          content: picture ? [{ type: 'text' as const, text }, imageBlock(picture)] : text,
         })),
       });
       return ask();
     },
   };
 };
+
+const endings: Readonly<Record<string, Told['ended']>> = {
+  ...{ end_turn: 'stop', tool_use: 'tools', max_tokens: 'length', refusal: 'refused' },
+};
+
+const imageBlock = (picture: string): Anthropic.ImageBlockParam => ({
+  type: 'image',
+  source: { type: 'base64', media_type: 'image/png', data: picture },
+});

@@ -4,8 +4,14 @@ import type { JsonObject } from '../../src/core/json.ts';
 export interface Conversation {
   say(words: string, picture?: string): Promise<Told>;
   /** What the calls of the last answer gave, in their order. */
-  bring(results: readonly string[]): Promise<Told>;
+  bring(results: readonly ToolResult[]): Promise<Told>;
 }
+
+/** Words, or words and a picture. */
+export type ToolResult = string | { readonly text: string; readonly picture: string };
+
+export const partsOf = (result: ToolResult): { readonly text: string; readonly picture?: string } =>
+  typeof result === 'string' ? { text: result } : result;
 
 export interface ConversationOptions {
   readonly baseUrl: string;
@@ -14,6 +20,10 @@ export interface ConversationOptions {
   readonly tools?: readonly ToolOffer[];
   /** The form the answer has to have. */
   readonly schema?: JsonObject;
+  /** Said before all else; dialects that mark what is to be cached mark it. */
+  readonly instructions?: string;
+  /** Whether the model is asked to think hard, and to show it where the dialect can. */
+  readonly thinks?: boolean;
 }
 
 export interface ToolOffer {
@@ -26,10 +36,14 @@ export interface ToolOffer {
 export interface Told {
   readonly text: string;
   readonly calls: readonly { readonly name: string; readonly input: unknown }[];
-  readonly ended: 'stop' | 'tools' | 'other';
+  readonly ended: 'stop' | 'tools' | 'length' | 'refused' | 'other';
   readonly model: string;
   readonly promptTokens: number;
+  /** Of the prompt. */
+  readonly cachedTokens: number;
   readonly answerTokens: number;
+  /** Of the answer. */
+  readonly thinkingTokens: number;
   readonly headers: Headers;
 }
 

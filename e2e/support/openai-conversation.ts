@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { ChatCompletionStream } from 'openai/lib/ChatCompletionStream';
-import type { Conversation, ConversationOptions, Told } from './conversation.ts';
+import { type Conversation, type ConversationOptions, partsOf, type Told } from './conversation.ts';
 
 export const openaiClient = (baseUrl: string, apiKey = 'any'): OpenAI =>
   new OpenAI({ baseURL: `${baseUrl}/v1`, apiKey, maxRetries: 0 });
@@ -11,9 +11,13 @@ export const openaiConversation = ({
   isStream,
   tools,
   schema,
+  instructions,
+  thinks,
 }: ConversationOptions): Conversation => {
   const client = openaiClient(baseUrl);
-  const messages: OpenAI.ChatCompletionMessageParam[] = [];
+  const messages: OpenAI.ChatCompletionMessageParam[] = instructions
+    ? [{ role: 'system', content: instructions }]
+    : [];
   const asked = {
     model,
     messages,
@@ -23,6 +27,7 @@ export const openaiConversation = ({
         function: { name, description, parameters: { ...parameters } },
       })),
     }),
+    ...(thinks && { reasoning_effort: 'high' as const }),
     ...(schema && {
       response_format: {
         type: 'json_schema' as const,
@@ -43,10 +48,12 @@ export const openaiConversation = ({
         if (call.type !== 'function') throw new Error(`a call of type "${call.type}" was not offered`);
         return { name: call.function.name, input: JSON.parse(call.function.arguments) as unknown };
       }),
-      ended: reason === 'stop' ? 'stop' : reason === 'tool_calls' ? 'tools' : 'other',
+      ended: message.refusal ? 'refused' : (endings[reason] ?? 'other'),
       model: completion.model,
       promptTokens: completion.usage?.prompt_tokens ?? -1,
+      cachedTokens: completion.usage?.prompt_tokens_details?.cached_tokens ?? 0,
       answerTokens: completion.usage?.completion_tokens ?? -1,
+      thinkingTokens: completion.usage?.completion_tokens_details?.reasoning_tokens ?? 0,
       headers,
     };
   };
@@ -64,24 +71,31 @@ export const openaiConversation = ({
 
   return {
     say: (text, picture) => {
-      const image = { url: `data:image/png;base64,${picture}` };
       messages.push({
         role: 'user',
-        content: picture
-          ? [
-              { type: 'text', text },
-              { type: 'image_url', image_url: image },
-            ]
-          : text,
+        content: picture ? [{ type: 'text', text }, imagePart(picture)] : text,
       });
       return ask();
     },
     bring: (results) => {
       const last = messages.at(-1);
       const calls = (last?.role === 'assistant' && last.tool_calls) || [];
-      for (const [at, content] of results.entries())
-        messages.push({ role: 'tool', tool_call_id: calls[at]?.id ?? '', content });
+      const brought = results.map(partsOf);
+      for (const [at, { text }] of brought.entries())
+        messages.push({ role: 'tool', tool_call_id: calls[at]?.id ?? '', content: text });
+      // results are text only here: pictures come behind them
+      const pictures = brought.flatMap(({ picture }) => (picture ? [imagePart(picture)] : []));
+      if (pictures.length > 0) messages.push({ role: 'user', content: pictures });
       return ask();
     },
   };
 };
+
+const endings: Readonly<Record<string, Told['ended']>> = {
+  ...{ stop: 'stop', tool_calls: 'tools', length: 'length', content_filter: 'refused' },
+};
+
+const imagePart = (picture: string): OpenAI.ChatCompletionContentPartImage => ({
+  type: 'image_url',
+  image_url: { url: `data:image/png;base64,${picture}` },
+});

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type JsonValue } from '../../src/core/json.ts';
 import type { Recorded } from './recorder.ts';
@@ -22,7 +22,7 @@ export const recordedCalls = (name: string): readonly RecordedCall[] =>
   JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as RecordedCall[];
 
 /** What may be kept of it in a file. */
-export const cutCall = ({ method, url, headers, body }: Recorded): RecordedCall => ({
+const cutCall = ({ method, url, headers, body }: Recorded): RecordedCall => ({
   method,
   path: url,
   headers: Object.fromEntries(
@@ -37,8 +37,8 @@ export const cutCall = ({ method, url, headers, body }: Recorded): RecordedCall 
 const ofTheConnection = new Set(['host', 'connection', 'content-length', 'accept-encoding', 'keep-alive']);
 
 const keptHeader = (name: string, value: string): string => {
-  if (name === 'user-agent') return value.replace(/\([^)]*\)/g, '(…)');
-  return isJson(value) ? '{…}' : cutText(value, 1000);
+  if (name === 'user-agent') return value.replace(/\([^)]*\)/g, '()');
+  return isJson(value) ? '{}' : cutText(value, 1000);
 };
 
 /** Words of a prompt are their author's; names, types and structure are the wire's. */
@@ -70,15 +70,27 @@ const lengthOf = (text: string): string => `(${text.length} characters)`;
 
 const isJson = (text: string): boolean => text.startsWith('{');
 
-/** What must be the same in each run of one version: where it calls, what it says beside the prompt, its tools. */
-export const outlineOf = ({ method, path, headers, body }: RecordedCall): object => ({
+/** Of what was sent now and of what is in the file: where to, what is said beside the prompt, which tools. */
+export interface Outlines {
+  readonly now: readonly object[];
+  readonly recorded: readonly object[];
+}
+
+/** `UPDATE_RECORDED=1` writes the file anew; read the difference before you keep it. */
+export const outlinesOf = (name: string, sent: readonly Recorded[]): Outlines => {
+  const calls = sent.map(cutCall);
+  if (process.env.UPDATE_RECORDED)
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(calls, null, 2)}\n`);
+  return { now: calls.map(outlineOf), recorded: recordedCalls(name).map(outlineOf) };
+};
+
+const outlineOf = ({ method, path, body }: RecordedCall): object => ({
   ...{ method, path },
-  headers: Object.keys(headers).sort(),
-  fields: isObject(body) ? Object.keys(body) : [],
-  tools: isObject(body) ? toolNames(body) : [],
+  fields: isObject(body) ? Object.keys(body).sort() : [],
+  tools: isObject(body) ? toolNames(body).sort() : [],
 });
 
-const toolNames = (value: JsonValue | undefined): readonly string[] => {
+const toolNames = (value: JsonValue | undefined): string[] => {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(toolNames);
   if (!isObject(value)) return [];
   const { tools, functionDeclarations: declared, input } = value;
@@ -86,7 +98,7 @@ const toolNames = (value: JsonValue | undefined): readonly string[] => {
   return [...list.flatMap((tool) => [...nameOf(tool), ...toolNames(tool)]), ...toolNames(input)];
 };
 
-const nameOf = (tool: JsonValue): readonly string[] => {
+const nameOf = (tool: JsonValue): string[] => {
   if (!isObject(tool)) return [];
   const inner = isObject(tool.function) ? tool.function : tool;
   return typeof inner.name === 'string' ? [inner.name] : typeof tool.type === 'string' ? [tool.type] : [];
