@@ -18,8 +18,8 @@ export const describe = (request: ChatRequest, bodyBytes: number): Described => 
   return { features, ask };
 };
 
-/** Every feature in one order: all requests' then have one shape in memory, which is filled and read faster. */
-const unread: Features = {
+/** Of what was not looked at. Every feature in one order: all requests' then have one shape in memory, which is filled and read faster. */
+export const unread: Features = {
   promptTokens: 0,
   askTokens: 0,
   maxOutputTokens: null,

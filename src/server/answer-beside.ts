@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
 import type { Arrival } from '../gateway/gateway.ts';
+import { parseBody } from '../gateway/json-body.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { bodyOf, stopping } from './body-of.ts';
 import type { HttpOutlet } from './http-outlet.ts';
 import { listModels, listShapeOf, oneModel } from './list-models.ts';
 import type { Wanted } from './paths.ts';
-import { parseBody, readTags } from './received.ts';
+import { readTags } from './received.ts';
 import type { Door } from './server.ts';
 
 export interface Beside {

@@ -1,37 +1,19 @@
 import { request } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createKey, hashKey } from '../access/keys.ts';
-import { dialects } from '../dialects/index.ts';
+import { type Behind, behind as behindKind } from '../surfaces/behind.cases.ts';
 import {
   chatAnswer,
   chatFrames,
   type FakeUpstream,
-  fakeUpstream,
   type Script,
   sendFrames,
   sendJson,
 } from '../testing/fake-upstream.ts';
-import { type TestGateway, type TestGatewayOptions, testGateway } from '../testing/test-gateway.ts';
+import type { TestGatewayOptions } from '../testing/test-gateway.ts';
 
-interface Behind {
-  readonly gateway: TestGateway;
-  readonly upstream: FakeUpstream;
-  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
-}
-
-const behind = async (script: Script, options: TestGatewayOptions = {}): Promise<Behind> => {
-  const upstream = await fakeUpstream(script);
-  onTestFinished(() => upstream.close());
-  const gateway = await testGateway(
-    [{ name: 'one', url: upstream.url, kind: 'openai-compatible' }],
-    dialects,
-    options,
-  );
-  onTestFinished(() => gateway.close());
-  const post: Behind['post'] = (path, body, headers = {}) =>
-    fetch(`${gateway.url}${path}`, { method: 'POST', body: JSON.stringify(body), headers });
-  return { gateway, upstream, post };
-};
+const behind = (script: Script, options: TestGatewayOptions = {}): Promise<Behind> =>
+  behindKind(script, { ...options, kind: 'openai-compatible' });
 
 const messages = [{ role: 'user', content: 'hi' }];
 const sent = ({ seen }: FakeUpstream) => JSON.parse(seen.at(-1)?.body ?? 'null');

@@ -1,10 +1,11 @@
 import type { RequestTags } from '../core/caller.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ExchangeId, Received } from '../core/exchange.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { DialectName } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
-import { addMember, type JsonScan, JsonScanError, scanJson, spliceBytes } from '../kit/json-scan.ts';
+import { type ParsedBody, parseBody } from '../gateway/json-body.ts';
+import { addMember, spliceBytes } from '../kit/json-scan.ts';
 import { sessionOf } from '../sessions/session-of.ts';
 import type { Wanted } from './paths.ts';
 
@@ -64,32 +65,6 @@ const withDeployment = (parsed: ParsedBody, deployment: string | undefined): Par
 };
 
 const longestModelName = 256;
-
-export interface ParsedBody {
-  readonly bytes: Buffer;
-  readonly scan: JsonScan;
-  readonly body: JsonObject;
-}
-
-/** The parsed body, after a look that it is safe to parse. */
-export const parseBody = (bytes: Buffer): ParsedBody => {
-  try {
-    const scan = scanJson(bytes);
-    const body: unknown = JSON.parse(bytes.toString());
-    if (isObject(body)) return { bytes, scan, body };
-  } catch (cause) {
-    if (cause instanceof JsonScanError)
-      throw new GatewayError('invalid-json', `The body ${cause.message}.`, { cause });
-    if (cause instanceof SyntaxError)
-      throw new GatewayError('invalid-json', `The body is not JSON: ${where(cause)}.`, { cause });
-    throw cause;
-  }
-  throw new GatewayError('invalid-json', 'The body is not a JSON object.');
-};
-
-/** The engine's message quotes the body: only the position is kept. */
-const where = ({ message }: SyntaxError): string =>
-  /at position \d+/.exec(message)?.[0] ?? 'it ends too early or has a stray character';
 
 /** What a request says of itself in headers of ours. */
 export const readTags = (headers: Headers): RequestTags => {

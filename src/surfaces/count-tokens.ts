@@ -2,8 +2,9 @@ import type { Credentials } from '../access/keys.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { DialectName, Model } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
+import type { ParsedBody } from '../gateway/json-body.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
-import { type JsonScan, spliceBytes } from '../kit/json-scan.ts';
+import { spliceBytes } from '../kit/json-scan.ts';
 import { credentialsFor } from '../providers/credential-order.ts';
 import { pathFor } from '../providers/endpoint-for.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -12,7 +13,7 @@ import type { Egress } from '../providers/send.ts';
 import { demandLeave } from './owner.ts';
 
 export interface CountRequest {
-  readonly parsed: { readonly bytes: Buffer; readonly scan: JsonScan; readonly body: JsonObject };
+  readonly parsed: ParsedBody;
   /** Named by the path. */
   readonly model?: string;
   readonly dialect: Dialect;

@@ -3,9 +3,9 @@ import type { RequestTags } from '../core/caller.ts';
 import type { Decision } from '../core/decision.ts';
 import type { GatewayError } from '../core/errors.ts';
 import type { Attempt, Exchange, ExchangeId, Intent } from '../core/exchange.ts';
-import type { Features } from '../core/features.ts';
 import { addMoney, noMoney } from '../core/money.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
+import { unread } from '../features/describe.ts';
 import type { Owner } from './owner.ts';
 import type { Surface } from './surface.ts';
 
@@ -118,7 +118,7 @@ export const decisionOf = (passing: Passing): Decision => {
     plan: [{ ask: [owner.id] }],
     reasons: [`${surface.name} of the provider "${owner.provider.name}"`],
     rejected: [],
-    features: { ...plainFeatures, promptTokens: bound.inputTokens, askTokens: bound.inputTokens },
+    features: { ...unread, promptTokens: bound.inputTokens, askTokens: bound.inputTokens },
     predictedCost: chargeOf(bound, passing),
     mode: 'pinned',
     propensity: 1,
@@ -131,30 +131,3 @@ const versionOf = ({ prices }: Owner): string => prices?.version ?? 'unknown';
 
 const chargeOf = (usage: Usage, { owner, surface }: Pick<Passing, 'owner' | 'surface'>) =>
   owner.prices === undefined || surface.isFree ? noMoney : costOf(usage, owner.prices);
-
-/** Of a request that is no conversation. */
-const plainFeatures: Features = {
-  promptTokens: 0,
-  askTokens: 0,
-  maxOutputTokens: null,
-  turns: 0,
-  toolCount: 0,
-  hasTools: false,
-  isToolForced: false,
-  isToolLoop: false,
-  toolDepth: 0,
-  images: 0,
-  documents: 0,
-  audios: 0,
-  hasHostedTools: false,
-  hasCode: false,
-  codeShare: 0,
-  script: 'none',
-  structured: 'none',
-  wantsReasoning: false,
-  hasPrefill: false,
-  hasFileIds: false,
-  askCount: 0,
-  task: 'unsure',
-  taskConfidence: 0,
-};

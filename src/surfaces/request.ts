@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../core/errors.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
-import { addMember, type JsonScan, JsonScanError, scanJson, spliceBytes } from '../kit/json-scan.ts';
+import { parseBody } from '../gateway/json-body.ts';
+import { addMember, spliceBytes } from '../kit/json-scan.ts';
 import { boundaryOf, findField } from './multipart.ts';
 import type { Surface } from './surface.ts';
 
@@ -38,7 +39,7 @@ export const readHeldBody = (
 };
 
 const jsonBody = (bytes: Buffer): HeldBody => {
-  const { scan, body } = parse(bytes);
+  const { scan, body } = parseBody(bytes);
   const { model = '' } = body;
   if (typeof model !== 'string')
     throw new GatewayError('invalid-request', '"model" has to be a name.', { param: 'model' });
@@ -85,16 +86,3 @@ const boundOf = (bodyBytes: number, { max_tokens: most, n, best_of: best }: Json
 
 const countOf = (value: unknown, otherwise: number): number =>
   typeof value === 'number' && value > 0 && value < 1e6 ? Math.ceil(value) : otherwise;
-
-const parse = (bytes: Buffer): { readonly scan: JsonScan; readonly body: JsonObject } => {
-  try {
-    const scan = scanJson(bytes);
-    const body: unknown = JSON.parse(bytes.toString());
-    if (isObject(body)) return { scan, body };
-  } catch (cause) {
-    if (cause instanceof JsonScanError)
-      throw new GatewayError('invalid-json', `The body ${cause.message}.`, { cause });
-    if (!(cause instanceof SyntaxError)) throw cause;
-  }
-  throw new GatewayError('invalid-json', 'The body is not a JSON object.');
-};
