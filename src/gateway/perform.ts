@@ -221,8 +221,14 @@ class Performance {
       const listening = tried.carried.listen();
       const { heard, attempt } = await call(
         {
-          ...{ decided: this.#decided, snapshot: this.#snapshot, outlet: this.#outlet, timing: this.#timing },
-          ...{ credential, prepared, intent, target: listening.target },
+          decided: this.#decided,
+          target: listening.target,
+          credential,
+          prepared,
+          intent,
+          snapshot: this.#snapshot,
+          outlet: this.#outlet,
+          timing: this.#timing,
         },
         this.#parts,
       );
