@@ -122,7 +122,8 @@ const operationOf = (operation: string, model: string, query: string): Wanted | 
 
 /** Ids are letters, digits, "-" and "_": nothing that could leave its place in a path. */
 const storedAt = (method: string, path: string): Found => {
-  const [, id = '', below = ''] = /^\/responses\/(resp_[\w-]{1,250})(\/cancel|\/input_items)?$/.exec(path) ?? [];
+  const [, id = '', below = ''] =
+    /^\/responses\/(resp_[\w-]{1,250})(\/cancel|\/input_items)?$/.exec(path) ?? [];
   if (id === '') return { type: path.includes('%') ? 'unsafe' : 'missing' };
   const stored = (operation: (Wanted & { type: 'stored' })['operation']): Found => ({
     type: 'found',

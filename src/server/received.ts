@@ -1,4 +1,5 @@
 import type { RequestTags } from '../core/caller.ts';
+import type { ChatRequest } from '../core/chat.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ExchangeId, Received } from '../core/exchange.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -39,7 +40,7 @@ export const readReceived = (received: ReceivedBody): Received => {
     dialect: dialect.name,
     bytes,
     scan,
-    request,
+    request: showing(request, headers),
     ...(written !== dialect && { isRewritten: true }),
     tags: readTags(headers),
     wireHeaders: wireHeaders(headers),
@@ -63,6 +64,12 @@ const withDeployment = (parsed: ParsedBody, deployment: string | undefined): Par
   const splice = named ? { start: named.start, end: named.end, text } : addMember(scan, 'model', text);
   return parseBody(spliceBytes(bytes, [splice]));
 };
+
+/** Chat has no field for the wish to see what a model thinks. */
+const showing = (request: ChatRequest, headers: Headers): ChatRequest =>
+  headers['x-tierwise-reasoning'] === 'shown' && request.reasoning.isShown === undefined
+    ? { ...request, reasoning: { ...request.reasoning, isShown: true } }
+    : request;
 
 const longestModelName = 256;
 
