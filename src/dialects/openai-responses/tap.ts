@@ -7,6 +7,7 @@ import type { StreamTap } from '../dialect.ts';
 import { EventCutter } from '../event-cutter.ts';
 import { readErrorBody } from '../openai-errors.ts';
 import { DeltaBytes } from './delta-bytes.ts';
+import { isQuiet } from './quiet-events.ts';
 import { readOutput, saidIn } from './reply.ts';
 import { writeFailure } from './response.ts';
 import { failureOf } from './stream.ts';
@@ -82,9 +83,8 @@ class ResponseTap implements StreamTap {
       if (delivered >= 0) {
         this.events += 1;
         this.deliveredBytes += delivered;
-      } else if (!this.#inspect(whole.subarray(start, end))) {
-        return whole.subarray(0, start);
-      }
+      } else if (this.upstreamId !== undefined && isQuiet(whole, start, end)) this.events += 1;
+      else if (!this.#inspect(whole.subarray(start, end))) return whole.subarray(0, start);
       this.#last.bytes = whole;
       this.#last.start = start;
       this.#last.end = end;
