@@ -6,6 +6,7 @@ import { type AgentStage, setStage, type Turn, watchingConnections } from './sup
 import { claudeCode } from './support/agents.ts';
 import type { ConfigFile } from './support/gateway-process.ts';
 import { readmeSettings } from './support/readme-settings.ts';
+import { outlinesOf } from './support/recorded.ts';
 import { whyNoTrace } from './support/strace.ts';
 import { answeredBy, vendors } from './support/vendors.ts';
 
@@ -100,6 +101,15 @@ describe.skipIf(!claudeCode.isInstalled)('Claude Code', () => {
       expect(model).not.toBe((JSON.parse(asked) as { model: string }).model);
       expect(bodyText(request)).toBe(asked.replace(/"model":"[^"]+"/, `"model":"${model}"`));
     }
+  });
+
+  it('sends what was recorded of it', async () => {
+    const stage = await asItself();
+
+    const { sent } = await ask(stage, readNote(stage));
+
+    const { now, recorded } = outlinesOf('claude-code', sent);
+    expect(now).toEqual(recorded);
   });
 
   it.each(vendors)('reads a file, answered by $vendor', async (vendor) => {

@@ -5,6 +5,7 @@ import { simulatedBaseUrl } from '../src/simulator/catalogue.ts';
 import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
 import { codex } from './support/agents.ts';
 import { readmeSettings } from './support/readme-settings.ts';
+import { outlinesOf } from './support/recorded.ts';
 import { whyNoTrace } from './support/strace.ts';
 import { answeredBy, vendors } from './support/vendors.ts';
 
@@ -55,6 +56,8 @@ describe.skipIf(!codex.isInstalled).each(vendors)('Codex, answered by $vendor', 
     expect(turn.result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(stage.desk.note) });
     expect(turn.result.stdout).toMatch(/"command_execution".*"exit_code":0/);
     isWell(turn);
+    const { now, recorded } = outlinesOf('codex', turn.sent);
+    expect(now).toEqual(recorded);
   });
 
   it('writes a file with a patch, which is no JSON', async () => {
@@ -103,5 +106,7 @@ describe.skipIf(!codex.isInstalled)('Codex with OpenAI’s newest models, at ano
       turn.sent.slice(1).map(({ body }) => body.toString()),
     );
     expect(stage.upstream.refusals()).toEqual([]);
+    const { now, recorded } = outlinesOf('codex-gpt-6-sol', turn.sent.slice(1));
+    expect(now).toEqual(recorded);
   });
 });

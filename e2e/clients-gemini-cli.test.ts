@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
 import { geminiCli } from './support/agents.ts';
 import { readmeSettings } from './support/readme-settings.ts';
+import { outlinesOf } from './support/recorded.ts';
 import { whyNoTrace } from './support/strace.ts';
 import { answeredBy, vendors } from './support/vendors.ts';
 
@@ -58,5 +59,7 @@ describe.skipIf(!geminiCli.isInstalled).each(vendors)('Gemini CLI, answered by $
     ]);
     expect(arrived.at(-1)?.path).toContain(vendor.path);
     expect(stage.upstream.refusals()).toEqual([]);
+    const { now, recorded } = outlinesOf('gemini-cli', sent);
+    expect(now).toEqual(recorded);
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
 import { opencode } from './support/agents.ts';
 import { readmeSettings } from './support/readme-settings.ts';
+import { outlinesOf } from './support/recorded.ts';
 import { whyNoTrace } from './support/strace.ts';
 import { answeredBy, vendors } from './support/vendors.ts';
 
@@ -12,10 +13,15 @@ if (!opencode.isInstalled)
 
 /** The packages it talks through, and what a call of each comes to. */
 const packages = [
-  { npm: '@ai-sdk/openai-compatible', version: 'v1', path: '/v1/chat/completions' },
-  { npm: '@ai-sdk/openai', version: 'v1', path: '/v1/responses' },
-  { npm: '@ai-sdk/anthropic', version: 'v1', path: '/v1/messages' },
-  { npm: '@ai-sdk/google', version: 'v1beta', path: ':streamGenerateContent' },
+  {
+    npm: '@ai-sdk/openai-compatible',
+    version: 'v1',
+    path: '/v1/chat/completions',
+    recordedAs: 'opencode-chat',
+  },
+  { npm: '@ai-sdk/openai', version: 'v1', path: '/v1/responses', recordedAs: 'opencode-responses' },
+  { npm: '@ai-sdk/anthropic', version: 'v1', path: '/v1/messages', recordedAs: 'opencode-messages' },
+  { npm: '@ai-sdk/google', version: 'v1beta', path: ':streamGenerateContent', recordedAs: 'opencode-gemini' },
 ] as const;
 
 describe.skipIf(!opencode.isInstalled).each(vendors)('opencode, answered by $vendor', (vendor) => {
@@ -54,7 +60,7 @@ describe.skipIf(!opencode.isInstalled).each(vendors)('opencode, answered by $ven
   // each package by two vendors, neither of them its own: every pair is tried with the SDKs
   const others = packages.filter((_, at) => (at + vendors.indexOf(vendor)) % 2 === 1);
 
-  it.each(others)('reads a file through $npm', async ({ path, ...through }) => {
+  it.each(others)('reads a file through $npm', async ({ path, recordedAs, ...through }) => {
     const prompt = `Use the read tool on ${join(stage.desk.work, 'note.txt')} and tell me what it says.`;
 
     const { result, sent, arrived } = await ask(prompt, through);
@@ -64,5 +70,8 @@ describe.skipIf(!opencode.isInstalled).each(vendors)('opencode, answered by $ven
     expect(sent.at(-1)?.url).toContain(path);
     expect(arrived.at(-1)?.path).toContain(vendor.path);
     expect(stage.upstream.refusals()).toEqual([]);
+    // beside the title that it asks for
+    const { now, recorded } = outlinesOf(recordedAs, sent.slice(-2));
+    expect(now).toEqual(recorded);
   });
 });

@@ -49,8 +49,9 @@ const cutValue = (value: JsonValue): JsonValue => {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
       if (authored.has(key) && typeof inner === 'string') return [key, lengthOf(inner)];
-      if (key === '$schema' || key === 'arguments' || (key === 'input' && typeof inner === 'string'))
-        return [key, inner];
+      // what a simulated model said is ours
+      if (typeof inner === 'string' && ['$schema', 'arguments', 'input'].includes(key))
+        return [key, inner.replace(/[\w./-]*\/tierwise-[\w-]+\/work\//g, '')];
       return [key, cutValue(inner as JsonValue)];
     }),
   );
