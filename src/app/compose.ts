@@ -5,6 +5,7 @@ import { realWorld, type World } from '../kit/world.ts';
 import type { KeptLedger } from '../ledger/health.ts';
 import { download } from '../providers/download.ts';
 import { Health } from '../providers/health.ts';
+import { KeptDownloads } from '../providers/kept-downloads.ts';
 import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { openLedger } from '../storage/open-ledger.ts';
@@ -92,6 +93,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       throw cause;
     },
   );
+  const media = new KeptDownloads((address) => download(address, current.config.downloads), world);
   const retries = new RetryBudget(world, () => current.config.retries);
   const observers = [(exchange: Exchange) => log.settled(exchange)];
   return {
@@ -102,7 +104,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       retries,
       ledger,
       carrier,
-      fetchMedia: (address) => download(address, current.config.downloads),
+      fetchMedia: (address) => media.get(address),
       world,
       observers,
       onRefused: (error, id) => log.refused(error, id),

@@ -64,6 +64,7 @@ describe('a path', () => {
     ['DELETE', '/v1/files/file-abc/content', 'wrong-method'],
     ['GET', '/v1beta/models/g:generateContent', 'wrong-method'],
     ['POST', '/v1/models/openai/gpt', 'wrong-method'],
+    ['POST', '/v1beta/models/g:batchGenerateContent', 'missing'],
     ['GET', '/v1/models/', 'unsafe'],
     ['POST', '/v1/fine_tuning/jobs', 'missing'],
   ])('%s %s', (method, path, expected) => {

@@ -95,8 +95,11 @@ const inModels = (method: string, text: string, query: string, isGemini: boolean
   const colon = name.lastIndexOf(':');
   const model = name.slice(0, Math.max(colon, 0)).replace(/^models\//, '');
   if (colon >= 0 && !isName(model)) return { type: 'unsafe' };
-  const asked = colon < 0 ? undefined : operationOf(name.slice(colon + 1), model, query);
+  const operation = colon < 0 ? '' : name.slice(colon + 1);
+  const asked = operationOf(operation, model, query);
   if (asked) return method === 'POST' ? { type: 'found', wanted: asked } : onlyPost;
+  // names of operations are written so, and names of models are not
+  if (/^[a-z]+[A-Z]/.test(operation)) return { type: 'missing' };
   return isGet(method) ? { type: 'found', wanted: { type: 'model', name, isGemini } } : onlyGet;
 };
 
