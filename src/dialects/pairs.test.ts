@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import type { Model } from '../core/model.ts';
+import { errorOf } from '../gateway/translation.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
 import { sampleModel as claude } from './anthropic-messages/sample-model.cases.ts';
-import type { Dialect, ReplyCall } from './dialect.ts';
+import type { Dialect, Headers, ReplyCall } from './dialect.ts';
 import { gemini } from './gemini/index.ts';
 import { sampleModel as google } from './gemini/sample-model.cases.ts';
 import { openaiChat } from './openai-chat/index.ts';
@@ -117,6 +118,16 @@ const reply = (input: string, from: Dialect, to: Dialect): string =>
 const stream = (input: string, from: Dialect, to: Dialect): string =>
   serve('text/event-stream; charset=utf-8', translated(`${input}\n\n`, from, to));
 
+/** An answer that is none, as the caller is told of it. */
+const failure = (input: string, from: Dialect, to: Dialect): unknown => {
+  const { status, headers, body } = JSON.parse(input) as {
+    status: number;
+    headers: Headers;
+    body: JsonObject;
+  };
+  return to.writeError(errorOf(from.readError(status, body, headers), 'the-model'), '01JCASE');
+};
+
 /** Google's SDK is none of ours: what is written for it is shown as it is, and read by it in `gemini/sdk.test.ts`. */
 const geminiReply = (input: string, from: Dialect): unknown =>
   gemini.writeReply(from.readReply(JSON.parse(input) as JsonObject), callOf(gemini));
@@ -183,6 +194,7 @@ const verbs: Record<string, (input: string) => unknown> = Object.fromEntries(
     [`request-${name}`, (input: string) => request(input, from.dialect, to.dialect, to.model)],
     [`reply-${name}`, (input: string) => to.reply(input, from.dialect)],
     [`stream-${name}`, (input: string) => to.stream(input, from.dialect)],
+    [`error-${name}`, (input: string) => failure(input, from.dialect, to.dialect)],
   ]),
 );
 // of this pair the cases are about budgets
@@ -220,7 +232,31 @@ describe('the golden cases between dialects', () => {
 
     expect([...used].sort()).toEqual(Object.keys(verbs).sort());
   });
+
+  it.each(pairs)('show all kinds of things for $name', ({ name }) => {
+    const shown = (kind: RegExp): boolean => files.some((file) => kind.test(file.replace(`-${name}.`, ' ')));
+
+    expect(Object.keys(kinds).filter((kind) => !kinds[kind]?.every(shown))).toEqual([]);
+  });
 });
+
+/** What has to be shown of every pair, and by which cases it is. */
+const kinds: Readonly<Record<string, readonly RegExp[]>> = {
+  text: [/^request plain/, /^reply text/, /^stream text/],
+  'parallel tools': [
+    /^request (?:conversation-with-tools|codex)/,
+    /^reply (?:tools|thoughts-and-calls)/,
+    /^stream (?:tools|reasoning-and-tools|thoughts-and-calls)/,
+  ],
+  'tool results with pictures': [/^request (?:picture-in-result|result-with-picture|picture-behind-results)/],
+  'reasoning over a tool loop': [/^request reasoning-in-tool-loop/],
+  'structured output': [/^request schema/],
+  refusal: [/^reply (?:refusal|safety)/, /^stream (?:refusal|safety-after-text)/],
+  truncation: [/^reply (?:length|cut|incomplete|max-tokens)\./, /^stream (?:length|incomplete|max-tokens)\./],
+  error: [/^error too-long/, /^error (?:too-many|overloaded)/, /^stream (?:error-later|failed)/],
+  // the texts come with cached tokens
+  'usage with cache': [/^reply text/, /^stream text/],
+};
 
 describe('every recorded stream of one dialect', () => {
   const recorded = (dialect: string): readonly (readonly [string, string])[] => {
