@@ -6,9 +6,9 @@ import type { Reply } from '../../core/reply.ts';
 import { noUsage, type Usage } from '../../core/usage.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { longNames, safeCallId } from '../names.ts';
+import { toolInput } from '../tool-arguments.ts';
 import { readError } from './errors.ts';
 import { callSignature, carriesReasoning, signatureFor } from './sealed-thoughts.ts';
-import { toolInput } from './tool-arguments.ts';
 import {
   estimatedTokens,
   isOwnReasoning,

@@ -3,10 +3,10 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
 import { ConversationIds } from '../conversation-ids.ts';
 import { wrapInput } from '../custom-calls.ts';
+import { toolInput } from '../tool-arguments.ts';
 import { marked } from './cache-marks.ts';
 import { cannotSay } from './cannot-say.ts';
 import { writeDocument, writeImage } from './media.ts';
-import { toolInput } from './tool-arguments.ts';
 import { dialectName, maxIdLength, toolName } from './wire.ts';
 
 export interface Message {

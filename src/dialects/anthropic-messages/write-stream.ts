@@ -4,10 +4,10 @@ import type { EndReason, ReplyEvent } from '../../core/reply.ts';
 import { noUsage, type Usage } from '../../core/usage.ts';
 import type { ReplyCall, StreamWriter } from '../dialect.ts';
 import { bareSeal } from '../sealed-reasoning.ts';
+import { ArgumentsMender } from '../tool-arguments.ts';
 import { writeStreamError } from './errors.ts';
 import { CallNames, malformedCall, messageId, writeStop } from './reply.ts';
 import { callSignature, carriesReasoning, signatureFor } from './sealed-thoughts.ts';
-import { ArgumentsMender } from './tool-arguments.ts';
 import { estimatedTokens, writeUsage } from './wire.ts';
 
 export const writeStream = (call: ReplyCall): StreamWriter => new MessageWriter(call);

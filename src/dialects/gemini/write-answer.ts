@@ -2,10 +2,10 @@ import type { Block, ChatRequest, OpaqueReasoning } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Reply } from '../../core/reply.ts';
 import { noUsage, type Usage } from '../../core/usage.ts';
-import { toolInput } from '../anthropic-messages/tool-arguments.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { longNames } from '../names.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
+import { toolInput } from '../tool-arguments.ts';
 import { dialectName, estimatedTokens, writeFinishReason, writeUsage } from './wire.ts';
 
 /**

@@ -8,10 +8,10 @@ import type {
 } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Model } from '../../core/model.ts';
-import { toolInput } from '../anthropic-messages/tool-arguments.ts';
 import { ConversationIds } from '../conversation-ids.ts';
 import { wrapInput } from '../custom-calls.ts';
 import { letteredName } from '../names.ts';
+import { toolInput } from '../tool-arguments.ts';
 import { cannotSay } from './cannot-say.ts';
 import { writeAudio, writeDocument, writeImage } from './media.ts';
 import { reasonsByLevels } from './reasoning.ts';

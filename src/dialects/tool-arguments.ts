@@ -1,9 +1,9 @@
-import { isObject, type JsonObject } from '../../core/json.ts';
-import { parseExact } from '../../kit/exact-json.ts';
-import { scanJson } from '../../kit/json-scan.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
+import { parseExact } from '../kit/exact-json.ts';
+import { scanJson } from '../kit/json-scan.ts';
 
 /**
- * Messages wants a tool's input to be an object; other dialects hand on what the model wrote, JSON or
+ * Messages and Gemini want a tool's input to be an object; other dialects hand on what the model wrote, JSON or
  * not, and the SDK throws on input it cannot parse. So it is mended: raw control characters and wrong
  * escapes are escaped, what was cut off is closed, and what cannot be read at all goes along as
  * `unparsed_arguments`, where the tool's own checks will see it.
