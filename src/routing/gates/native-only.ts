@@ -9,7 +9,8 @@ export const nativeOnly = defineGate({
   isPassing: false,
   check: (model, { request, features, dialectOf }) => {
     if (dialectOf(model) === request.dialect) return undefined;
-    if (features.hasHostedTools) return 'tools that a vendor runs are never mapped to another vendor';
+    if (features.hasHostedTools)
+      return `tools that a vendor runs (${hostedKinds(request)}) are never mapped to another vendor; switch them off in the client to be served here`;
     if (features.hasFileIds) return 'file ids belong to the account they were uploaded to';
     if (request.state?.isBackground) return 'an answer to be fetched later is kept by its own vendor only';
     if (request.state?.conversation !== undefined || request.state?.hasReferences)
@@ -26,6 +27,11 @@ export const nativeOnly = defineGate({
       : undefined;
   },
 });
+
+const hostedKinds = ({ tools }: ChatRequest): string =>
+  [...new Set(tools.flatMap((tool) => (tool.type === 'hosted' ? [tool.kind.slice(0, 40)] : [])))]
+    .slice(0, 5)
+    .join(', ');
 
 const wantsSound = ({ audio, modalities }: JsonObject): boolean =>
   audio !== undefined || (Array.isArray(modalities) && modalities.some((kind) => kind !== 'text'));
