@@ -88,9 +88,9 @@ export const carryOver = (
       return listening({ ...told, caller: dialect }, answer);
     },
     note: (listened, heard, credential) => {
-      if (heard.outcome !== 'ok') return;
       const holder = { provider: provider.name, credential, model: model.id };
       keepResponse(decided, listened, heard, holder, stored);
+      if (heard.outcome !== 'ok') return;
       memory.note(tenant, decided.session, {
         model: model.id,
         provider: provider.name,

@@ -11,7 +11,10 @@ export const isToBeStored = ({ request, dialect }: Decided): boolean =>
   request.state !== undefined &&
   (request.state.store || request.state.isBackground);
 
-/** After an answer: where it is kept, or all of it where nobody else keeps it. */
+/**
+ * After a call: where its answer is kept, however far the caller heard it (one in the background goes on without
+ * him); or all of it where nobody else keeps it.
+ */
 export const keepResponse = (
   decided: Decided,
   { answer }: Listening,
@@ -19,14 +22,14 @@ export const keepResponse = (
   holder: Holder,
   stored: StoredResponses,
 ): void => {
-  if (!isToBeStored(decided)) return;
+  if (!isToBeStored(decided) || heard.outcome === 'failed') return;
   const { session, goesOnFrom } = decided;
   const tenant = tenantOf(decided);
   if (!answer) {
     if (heard.upstreamId) stored.keepElsewhere(tenant, heard.upstreamId, { holder, session });
     return;
   }
-  const response = answer();
+  const response = heard.outcome === 'ok' ? answer() : undefined;
   if (typeof response?.id !== 'string') return;
   stored.keepHere(tenant, response.id, {
     session,
