@@ -97,7 +97,8 @@ export const exchangeOf = (
     attempts,
     ...end,
     model: isAnswered ? passing.owner.id : null,
-    tier: isAnswered ? passing.owner.tier : null,
+    // no tier was chosen, and shares of tiers are told of what was routed
+    tier: null,
     isStream: passing.isStream,
     cost,
     isEstimated: attempts.some(({ isEstimated }) => isEstimated),
@@ -105,7 +106,7 @@ export const exchangeOf = (
     baselineCost: cost,
     baselineModel: isAnswered ? passing.owner.id : null,
     firstByteMs: last?.firstByteMs ?? null,
-    warnings: isAnswered && passing.owner.prices === undefined && !passing.surface.isFree ? [unpriced] : [],
+    warnings: [],
   };
 };
 
@@ -116,7 +117,10 @@ export const decisionOf = (passing: Passing): Decision => {
     strategy: surface.name,
     tier: owner.tier,
     plan: [{ ask: [owner.id] }],
-    reasons: [`${surface.name} of the provider "${owner.provider.name}"`],
+    reasons: [
+      `${surface.name} of the provider "${owner.provider.name}"`,
+      ...(owner.prices === undefined && !surface.isFree ? ['price unknown'] : []),
+    ],
     rejected: [],
     features: { ...unread, promptTokens: bound.inputTokens, askTokens: bound.inputTokens },
     predictedCost: chargeOf(bound, passing),
@@ -124,8 +128,6 @@ export const decisionOf = (passing: Passing): Decision => {
     propensity: 1,
   };
 };
-
-const unpriced = 'price unknown';
 
 const versionOf = ({ prices }: Owner): string => prices?.version ?? 'unknown';
 
