@@ -28,6 +28,7 @@ export const composed = async (
   models: readonly string[],
   config: object = {},
   options: UpstreamOptions = {},
+  openaiKeys: readonly string[] = [],
 ): Promise<Composed> => {
   const upstream = await startUpstream({ speed: 0, keepRequests: 10, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'composed-'));
@@ -37,7 +38,11 @@ export const composed = async (
       server: { port: 0 },
       providers: {
         anthropic: { type: 'anthropic', baseUrl: `${upstream.url}/v1`, key: 'key-anthropic' },
-        openai: { type: 'openai', baseUrl: `${upstream.url}/v1`, key: 'key-openai' },
+        openai: {
+          type: 'openai',
+          baseUrl: `${upstream.url}/v1`,
+          ...(openaiKeys.length > 0 ? { keys: openaiKeys.map((key) => ({ key })) } : { key: 'key-openai' }),
+        },
         google: { type: 'google', baseUrl: `${upstream.url}/v1beta`, key: 'key-google' },
       },
       routes: Object.fromEntries(models.map((model) => [routeOf(model), fixed(model)])),
