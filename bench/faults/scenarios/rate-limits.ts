@@ -22,6 +22,20 @@ const waits: Readonly<
   words: { headers: () => ({ 'retry-after': 'soon' }), ms: 0 },
 };
 
+/** Gemini says it in the body. */
+const retryInfoMs = 3000;
+const retryInfo = sendJson(
+  {
+    error: {
+      ...{ code: 429, message: 'scripted', status: 'RESOURCE_EXHAUSTED' },
+      details: [
+        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryInfoMs / 1000}s` },
+      ],
+    },
+  },
+  429,
+);
+
 const dated = (ms: number): Record<string, string> => {
   const nowMs = Math.floor(Date.now() / 1000) * 1000;
   return { date: new Date(nowMs).toUTCString(), 'retry-after': new Date(nowMs + ms).toUTCString() };
@@ -46,6 +60,7 @@ export const retryAfter = defineScenario({
     const upstream = await stage.upstream({
       ...Object.fromEntries(names.map((name) => [name, limited(name, chatError)])),
       ...Object.fromEntries(names.map((name) => [`m-${name}`, limited(name, messagesError)])),
+      'g-retryInfo': retryInfo,
       good: answers(3),
     });
     const several = [{ key: 'limited-key' }, { key: 'other-key' }];
@@ -60,6 +75,11 @@ export const retryAfter = defineScenario({
             provider({ url: upstream.url, models: [`m-${name}`], type: 'anthropic' }),
           ]),
         ),
+        g: provider({
+          url: upstream.url.replace('/v1', '/v1beta'),
+          models: ['g-retryInfo'],
+          type: 'google',
+        }),
         keys: provider({ url: upstream.url, models: ['byKey'], rest: { key: undefined, keys: several } }),
       },
       routes: Object.fromEntries(names.map((name) => [`r-${name}`, inTurn(`c-${name}/${name}`)])),
@@ -70,11 +90,14 @@ export const retryAfter = defineScenario({
         : answers(3)(exchange),
     );
     // each wire, asked by its model's name and through a route: first alone, then by many
-    const targets = names.flatMap((name) => [
-      { name, seen: name, model: `c-${name}/${name}`, isChat: true },
-      { name, seen: `m-${name}`, model: `m-${name}/m-${name}`, isChat: false },
-      { name, seen: name, model: `r-${name}`, isChat: true },
-    ]);
+    const targets = [
+      ...names.flatMap((name) => [
+        { name, model: `c-${name}/${name}`, isChat: true },
+        { name, model: `m-${name}/m-${name}`, isChat: false },
+        { name, model: `r-${name}`, isChat: true },
+      ]),
+      { name: 'retryInfo', model: 'g/g-retryInfo', isChat: true },
+    ];
     const askOf = ({ model, isChat }: (typeof targets)[number]): Promise<Answer> =>
       isChat
         ? ask(gateway.url, chatBody(model))
@@ -86,12 +109,11 @@ export const retryAfter = defineScenario({
       told.push(...(await eachOf(targets, targets.length, askOf)));
       await pause(50);
     }
-    const early = names
-      .flatMap((name) => [name, `m-${name}`])
+    const early = [...names.flatMap((name) => [name, `m-${name}`]), 'g-retryInfo']
       .map((seen) => {
         const moments = upstream.calls.filter(({ model }) => model === seen).map(({ atMs }) => atMs);
         const first = moments[0] ?? 0;
-        const waitMs = waits[seen.replace('m-', '')]?.ms ?? 0;
+        const waitMs = waits[seen.replace('m-', '')]?.ms ?? retryInfoMs;
         return moments.filter((ms) => ms > first + 150 && ms < first + waitMs - 60).length;
       })
       .reduce((sum, count) => sum + count, 0);
