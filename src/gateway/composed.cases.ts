@@ -11,6 +11,8 @@ import { createLog } from '../telemetry/log.ts';
 export interface Composed {
   readonly url: string;
   readonly upstream: Upstream;
+  /** Ends the gateway and starts it again on what it left behind. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,14 +53,27 @@ export const composed = async (
     { environment: {}, folder },
   );
   if (!read.config) throw new Error(JSON.stringify(read.findings));
-  const app = await compose(read.config, { log: createLog('silent') });
-  const door = await startDoor(app);
+  const { config: checked } = read;
+  const start = async () => {
+    const app = await compose(checked, { log: createLog('silent') });
+    return { app, door: await startDoor(app) };
+  };
+  let running = await start();
+  const stop = async (): Promise<void> => {
+    await running.door.stop(0);
+    await running.app.close();
+  };
   return {
-    url: door.url,
+    get url() {
+      return running.door.url;
+    },
     upstream,
+    restart: async () => {
+      await stop();
+      running = await start();
+    },
     close: async () => {
-      await door.stop(0);
-      await app.close();
+      await stop();
       await upstream.close();
       rmSync(folder, { recursive: true, force: true });
     },

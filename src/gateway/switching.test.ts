@@ -114,6 +114,22 @@ describe.each(['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini'
   },
 );
 
+it.each(['claude-opus-5-5', 'gpt-5.6-sol', 'gemini-3.6-flash'])(
+  'brings %s its reasoning back after a restart',
+  async (maker) => {
+    const talker = (talkers[0] as (typeof talkers)[number])({ thinking: 'adaptive' });
+    talker.say(`What is the weather in Paris? (restart, ${maker})`);
+    const said = await talker.send(stage.url, routeOf(maker), false);
+    expect(said).toMatchObject({ status: 200, calls: 1 });
+    talker.bring('Sunny.');
+
+    await stage.restart();
+
+    expect(await talker.send(stage.url, routeOf(maker), true)).toMatchObject({ status: 200 });
+    expect(thoughtsIn(maker)).toBe(1);
+  },
+);
+
 it(`moves ${conversations} conversations between vendors without one refusal by any of them`, async () => {
   const tally: Tally = { requests: 0, worked: 0, loops: 0, others: new Map() };
   let next = 0;

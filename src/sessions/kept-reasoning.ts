@@ -10,6 +10,10 @@ interface Making {
   readonly prefix?: string;
 }
 
+const dayMs = 86_400_000;
+/** Conversations are taken up again after days, and who said what takes little room. */
+const makerDays = 30;
+
 /** The reasoning of one conversation that the vault holds. */
 export class KeptReasoning {
   readonly #vault: Vault;
@@ -50,7 +54,8 @@ export class KeptReasoning {
   /** Who said what; `prefix` where it is bound to what was said before. */
   sign(opaqueData: readonly string[], owner: ReasoningOwner, prefix?: string): void {
     const making: Making = { owner, ...(prefix !== undefined && { prefix }) };
-    for (const data of opaqueData) this.#vault.keep(this.#tenant, makingKey(data), JSON.stringify(making));
+    for (const data of opaqueData)
+      this.#vault.keep(this.#tenant, makingKey(data), JSON.stringify(making), makerDays * dayMs);
   }
 
   ownerOf(data: string): ReasoningOwner | undefined {

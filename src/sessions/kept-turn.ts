@@ -21,6 +21,8 @@ export class TurnListener {
   /** The data of all opaque reasoning, in its order. */
   readonly opaqueData: string[] = [];
   #text = '';
+  /** Of the text that is not among the parts yet: a stream brings it in many pieces. */
+  #textLength = 0;
   #firstCallId: string | undefined;
   #thought: string | undefined;
 
@@ -28,17 +30,22 @@ export class TurnListener {
     switch (event.type) {
       case 'text-delta':
       case 'refusal-delta':
-        this.#hearText(event.text);
+        this.#endThought();
+        this.#text += event.text;
+        this.#textLength += event.text.length;
         return;
       case 'reasoning-delta':
+        this.#endText();
         this.#thought = (this.#thought ?? '') + event.text;
         return;
       case 'reasoning-opaque':
+        this.#endText();
         this.opaqueData.push(event.opaque.data);
         this.#parts.push({ thought: this.#thought ?? '', opaque: event.opaque });
         this.#thought = undefined;
         return;
       case 'tool-start':
+        this.#endText();
         this.#endThought();
         this.#firstCallId ??= event.id;
         if (event.opaque) this.opaqueData.push(event.opaque.data);
@@ -50,6 +57,7 @@ export class TurnListener {
 
   /** Undefined where there is nothing that only its maker could read. */
   kept(owner: ReasoningOwner): KeptTurn | undefined {
+    this.#endText();
     this.#endThought();
     return this.opaqueData.length === 0 ? undefined : { owner, parts: this.#parts };
   }
@@ -59,13 +67,9 @@ export class TurnListener {
     return keyOf(this.#firstCallId, this.#text, question);
   }
 
-  #hearText(text: string): void {
-    if (text === '') return;
-    this.#endThought();
-    this.#text += text;
-    const last = this.#parts.at(-1);
-    if (last && 'text' in last) this.#parts[this.#parts.length - 1] = { text: last.text + text.length };
-    else this.#parts.push({ text: text.length });
+  #endText(): void {
+    if (this.#textLength > 0) this.#parts.push({ text: this.#textLength });
+    this.#textLength = 0;
   }
 
   #endThought(): void {
