@@ -114,6 +114,22 @@ describe.each(['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini'
   },
 );
 
+it.each([
+  ['anthropic-messages', 'gpt-5.6-sol'],
+  ['anthropic-messages', 'gemini-3.6-flash'],
+  ['openai-chat', 'gemini-3.6-flash'],
+])('brings reasoning back that a caller of %s did not ask for: to %s', async (dialect, maker) => {
+  const talker = talkers
+    .map((create) => create({ thinking: 'none' }))
+    .find((each) => each.dialect === dialect) as Talker;
+  talker.say(`What is the weather in Paris? (unasked, ${dialect}, ${maker})`);
+  expect(await talker.send(stage.url, routeOf(maker), true)).toMatchObject({ status: 200, calls: 1 });
+  talker.bring('Sunny.');
+
+  expect(await talker.send(stage.url, routeOf(maker), false)).toMatchObject({ status: 200 });
+  expect(thoughtsIn(maker)).toBe(1);
+});
+
 it.each(['claude-opus-5-5', 'gpt-5.6-sol', 'gemini-3.6-flash'])(
   'brings %s its reasoning back after a restart',
   async (maker) => {

@@ -3,6 +3,7 @@ import { KeyRing } from '../access/keys.ts';
 import type { DialectName, ModelId } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/index.ts';
+import { sealReasoning } from '../dialects/sealed-reasoning.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { scanJson } from '../kit/json-scan.ts';
 import { anthropic } from '../providers/anthropic.ts';
@@ -86,6 +87,21 @@ describe('counting a prompt', () => {
     expect(upstream.seen[0]?.path).toBe(path);
     if ('model' in body)
       expect(JSON.parse(upstream.seen[0]?.body ?? '')).toMatchObject({ ...body, model: 'up-name' });
+  });
+
+  it('guesses where the prompt holds another vendor’s reasoning, which goes to nobody else', async () => {
+    const { upstream, count } = await counting(
+      anthropic,
+      'anthropic-messages',
+      sendJson({ input_tokens: 5 }),
+    );
+    const signature = sealReasoning({ vendor: 'openai', kind: 'encrypted', data: 'x' });
+    const said = { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm', signature }] };
+
+    const counted = await count({ model: 'm', messages: [...messages, said, ...messages] });
+
+    expect(counted).toEqual({ type: 'estimated', body: { input_tokens: 7 } });
+    expect(upstream.seen).toHaveLength(0);
   });
 
   it('sends on what the vendor has to know of the caller, and no account', async () => {

@@ -2,6 +2,7 @@ import type { Credentials } from '../access/keys.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { DialectName, Model } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
+import { sealMark } from '../dialects/sealed-reasoning.ts';
 import type { ParsedBody } from '../gateway/json-body.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { spliceBytes } from '../kit/json-scan.ts';
@@ -41,7 +42,10 @@ export const countTokens = async (request: CountRequest, parts: CountParts): Pro
   const { parsed, dialect, snapshot, credentials } = request;
   const asked = request.model ?? parsed.body.model;
   const caller = snapshot.keys.callerOf(credentials);
-  const target = typeof asked === 'string' ? countingTarget(asked, dialect.name, snapshot) : undefined;
+  // another vendor's reasoning is nothing for this one to count
+  const isMixed = parsed.bytes.includes(sealMark);
+  const target =
+    typeof asked === 'string' && !isMixed ? countingTarget(asked, dialect.name, snapshot) : undefined;
   if (target) {
     const { model, provider } = target;
     demandLeave(caller, { ...model, provider });
