@@ -36,17 +36,18 @@ describe.skipIf(!codex.isInstalled).each(vendors)('Codex, answered by $vendor', 
     expect(stage.upstream.refusals()).toEqual([]);
   };
 
-  it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
-    if (whyNoTrace) skip(whyNoTrace);
-    if (vendor !== vendors[0]) skip('the same whoever answers');
-    const { wrapper, foreign } = watchingConnections(stage.desk);
+  // the same whoever answers
+  if (vendor === vendors[0])
+    it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
+      if (whyNoTrace) skip(whyNoTrace);
+      const { wrapper, foreign } = watchingConnections(stage.desk);
 
-    const { result, sent } = await ask('Say hello.', { wrapper });
+      const { result, sent } = await ask('Say hello.', { wrapper });
 
-    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
-    expect(sent.length).toBeGreaterThan(0);
-    expect(foreign()).toEqual([]);
-  });
+      expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
+      expect(sent.length).toBeGreaterThan(0);
+      expect(foreign()).toEqual([]);
+    });
 
   it('reads a file with a command', async () => {
     const file = join(stage.desk.work, 'note.txt');

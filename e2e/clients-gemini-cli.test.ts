@@ -33,17 +33,18 @@ describe.skipIf(!geminiCli.isInstalled).each(vendors)('Gemini CLI, answered by $
     return stage.ask(line, ['--skip-trust', '--approval-mode', 'yolo', '-p', prompt], { wrapper });
   };
 
-  it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
-    if (whyNoTrace) skip(whyNoTrace);
-    if (vendor !== vendors[0]) skip('the same whoever answers');
-    const { wrapper, foreign } = watchingConnections(stage.desk);
+  // the same whoever answers
+  if (vendor === vendors[0])
+    it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
+      if (whyNoTrace) skip(whyNoTrace);
+      const { wrapper, foreign } = watchingConnections(stage.desk);
 
-    const { result, sent } = await ask('Say hello.', wrapper);
+      const { result, sent } = await ask('Say hello.', wrapper);
 
-    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
-    expect(sent.length).toBeGreaterThan(0);
-    expect(foreign()).toEqual([]);
-  });
+      expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
+      expect(sent.length).toBeGreaterThan(0);
+      expect(foreign()).toEqual([]);
+    });
 
   it('reads a file, and lets another model say beforehand how hard that is', async () => {
     const prompt = `Use read_file on ${join(stage.desk.work, 'note.txt')} and tell me what it says.`;

@@ -45,17 +45,18 @@ describe.skipIf(!opencode.isInstalled).each(vendors)('opencode, answered by $ven
     return stage.ask(program, ['run', ...options, prompt], { wrapper });
   };
 
-  it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
-    if (whyNoTrace) skip(whyNoTrace);
-    if (vendor !== vendors[0]) skip('the same whoever answers');
-    const { wrapper, foreign } = watchingConnections(stage.desk);
+  // the same whoever answers
+  if (vendor === vendors[0])
+    it('talks to its base URL and to nothing outside this machine', async ({ skip }) => {
+      if (whyNoTrace) skip(whyNoTrace);
+      const { wrapper, foreign } = watchingConnections(stage.desk);
 
-    const { result, sent } = await ask('Say hello.', packages[0], wrapper);
+      const { result, sent } = await ask('Say hello.', packages[0], wrapper);
 
-    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
-    expect(sent.length).toBeGreaterThan(0);
-    expect(foreign()).toEqual([]);
-  });
+      expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Say hello.') });
+      expect(sent.length).toBeGreaterThan(0);
+      expect(foreign()).toEqual([]);
+    });
 
   // each package by two vendors, neither of them its own: every pair is tried with the SDKs
   const others = packages.filter((_, at) => (at + vendors.indexOf(vendor)) % 2 === 1);
@@ -70,8 +71,9 @@ describe.skipIf(!opencode.isInstalled).each(vendors)('opencode, answered by $ven
     expect(sent.at(-1)?.url).toContain(path);
     expect(arrived.at(-1)?.path).toContain(vendor.path);
     expect(stage.upstream.refusals()).toEqual([]);
-    // beside the title that it asks for
-    const { now, recorded } = outlinesOf(recordedAs, sent.slice(-2));
+    // at some time it also asks for a title
+    const turns = sent.filter(({ body }) => body.includes('"tools"'));
+    const { now, recorded } = outlinesOf(recordedAs, turns);
     expect(now).toEqual(recorded);
   });
 });
