@@ -10,6 +10,11 @@ import type { SurfaceRequest } from './pass-through.ts';
  */
 export const accountOf = ({ surface, headers, snapshot, arrival }: SurfaceRequest, caller: Caller): Owner => {
   const wanted = headers['x-tierwise-provider'];
+  if (wanted !== undefined && !snapshot.providers.get(wanted)?.kind.surfaces.includes(surface.name))
+    throw new GatewayError(
+      'invalid-request',
+      `"x-tierwise-provider" names ${JSON.stringify(wanted.slice(0, 100))}, which is no configured provider that serves ${surface.name}.`,
+    );
   const owner = ownerOf(surface, wanted === undefined ? '' : `${wanted}/`, snapshot);
   if (snapshot.keys.size > 1 && ownKeyFor(owner, { snapshot, arrival }) === undefined)
     throw new GatewayError(

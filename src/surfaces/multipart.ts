@@ -10,47 +10,69 @@ export interface FormField extends Pick<JsonSpan, 'start' | 'end'> {
 const mostParts = 200;
 const longestHead = 8192;
 
-const lineEnd = Buffer.from('\r\n');
-const headEnd = Buffer.from('\r\n\r\n');
+const lineEnd = '\r\n';
+const headEnd = '\r\n\r\n';
 
-/** The boundary a content type names; undefined where it is no form. */
+/** The boundary a content type names; undefined where it is no form. Throws `invalid-request` where it names two. */
 export const boundaryOf = (contentType: string | undefined): string | undefined => {
   if (!contentType || !/^multipart\/form-data\s*;/i.test(contentType)) return undefined;
-  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? [];
-  return quoted ?? plain;
+  const found = [...contentType.matchAll(/;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/gi)];
+  if (found.length !== 1) throw unreadable('its boundary is not told once');
+  return found[0]?.[1] ?? found[0]?.[2];
 };
 
 /**
- * A text field by its name, in a form whose parts are otherwise left alone. Throws `invalid-request` where
- * the field is there twice: what is routed, billed and sent has to be one and the same.
+ * A text field by its name, in a form whose parts are otherwise left alone. Throws `invalid-request` on
+ * whatever another reader could take for something else: what is routed, billed and sent has to be one
+ * and the same.
  */
 export const findField = (bytes: Buffer, boundary: string, name: string): FormField | undefined => {
-  const mark = Buffer.from(`--${boundary}`);
+  const mark = `--${boundary}`;
+  if (bytes.toString('latin1', 0, mark.length) !== mark)
+    throw unreadable('it does not begin with its boundary');
   let found: FormField | undefined;
-  let at = bytes.indexOf(mark);
-  for (let parts = 0; at >= 0; parts += 1) {
-    const start = at + mark.length;
-    // "--" behind the mark ends the form
-    if (bytes[start] === 0x2d && bytes[start + 1] === 0x2d) return found;
-    const bodyAt = bytes.indexOf(headEnd, start);
-    const next = bytes.indexOf(mark, start);
-    if (bodyAt < 0 || next < 0 || bodyAt > next || bodyAt - start > longestHead || parts >= mostParts)
-      throw new GatewayError('invalid-request', 'The form cannot be read: its parts are not whole.');
-    if (nameOf(bytes.toString('latin1', start, bodyAt)) === name) {
-      if (found)
-        throw new GatewayError('invalid-request', `The form has the field "${name}" twice.`, { param: name });
-      const from = bodyAt + headEnd.length;
-      const to = next - lineEnd.length;
+  let at = mark.length;
+  for (let parts = 0; ; parts += 1) {
+    const behind = bytes.toString('latin1', at, at + 2);
+    if (behind === '--') return found;
+    if (behind !== lineEnd || parts >= mostParts) throw unreadable('its parts are not whole');
+    const headAt = at + lineEnd.length;
+    const headStop = bytes.indexOf(headEnd, at);
+    const from = headStop + headEnd.length;
+    const to = headStop < 0 ? -1 : nextMark(bytes, from, `${lineEnd}${mark}`);
+    if (to < 0 || headStop - headAt > longestHead) throw unreadable('its parts are not whole');
+    if (nameOf(bytes.toString('latin1', headAt, headStop)) === name) {
+      if (found) throw unreadable(`it has the field "${name}" twice`, name);
       found = { start: from, end: to, value: bytes.toString('utf8', from, to) };
     }
-    at = next;
+    at = to + lineEnd.length + mark.length;
   }
-  return found;
+};
+
+/** A boundary is one only as a line of its own; with blanks behind it readers disagree. */
+const nextMark = (bytes: Buffer, from: number, mark: string): number => {
+  for (let at = bytes.indexOf(mark, from, 'latin1'); at >= 0; at = bytes.indexOf(mark, at + 1, 'latin1')) {
+    const behind = bytes.toString('latin1', at + mark.length, at + mark.length + 2);
+    if (behind === lineEnd || behind === '--') return at;
+    if (/^[ \t\n]/.test(behind)) throw unreadable('a boundary has blanks behind it');
+  }
+  return -1;
 };
 
 /** The field a part is of; a file's is none. */
 const nameOf = (head: string): string | undefined => {
-  const line = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
-  if (/;\s*filename\*?=/i.test(line)) return undefined;
-  return /;\s*name="([^"]*)"/i.exec(line)?.[1] ?? /;\s*name=([^\s;"]+)/i.exec(line)?.[1];
+  const lines = head.split(lineEnd).filter((line) => /^content-disposition\s*:/i.test(line));
+  const [line = ''] = lines;
+  const names = [...line.matchAll(/;\s*name\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi)];
+  if (lines.length !== 1 || names.length !== 1 || /[;\s]name\*/i.test(line))
+    throw unreadable('a part does not tell its name once');
+  if (/;\s*filename\*?\s*=/i.test(line)) return undefined;
+  return names[0]?.[1] ?? names[0]?.[2];
 };
+
+const unreadable = (why: string, param?: string): GatewayError =>
+  new GatewayError(
+    'invalid-request',
+    `The form cannot be read: ${why}.`,
+    param === undefined ? {} : { param },
+  );

@@ -108,6 +108,16 @@ describe('files', () => {
     expect(untold).toMatch(/^HTTP\/1.1 413 /);
   });
 
+  it('are with the provider that is named, where that is one', async () => {
+    const { gateway, upstream } = await behind(sendJson({ data: [] }));
+    const list = (provider: string) =>
+      fetch(`${gateway.url}/v1/files`, { headers: { 'x-tierwise-provider': provider } });
+
+    expect((await list('p-one')).status).toBe(200);
+    expect((await list('evil.example')).status).toBe(400);
+    expect(upstream.seen).toHaveLength(1);
+  });
+
   it('of one account are not shown to many callers', async () => {
     const keys = ['a', 'b'].map((name) => ({ name, secret: createKey() }));
     const { gateway, upstream } = await behind(sendJson({ data: [] }), {
