@@ -33,7 +33,7 @@ const server = z
       .default(10_000)
       .describe('Requests under way at once; one more is refused at once with a 503.'),
     longestLag: durationMs
-      .prefault('100ms')
+      .prefault('250ms')
       .describe('How late the process may run, for longer than a moment, before it refuses requests.'),
     shutdownGrace: durationMs
       .prefault('30s')
