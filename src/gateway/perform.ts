@@ -232,9 +232,9 @@ class Performance {
         },
         this.#parts,
       );
-      tried.carried.note(listening, heard, tried.target.isOwnKey ? undefined : credential.name);
       this.#attempts.push(attempt);
       this.#last = heard;
+      tried.carried.note(listening, heard, tried.target.isOwnKey ? undefined : credential.name);
       return heard.outcome === 'failed' ? undefined : this.#end(failureOf(heard));
     } catch (cause) {
       health.abandoned({ model, credential });

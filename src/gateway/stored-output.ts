@@ -1,3 +1,4 @@
+import { GatewayError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { ReplyGatherer } from '../core/reply.ts';
 import type { Dialect, StreamWriter } from '../dialects/dialect.ts';
@@ -25,7 +26,15 @@ export const remembering = (caller: Dialect): RememberingDialect => {
         return gathering(caller.writeStream(call), gatherer);
       },
     },
-    answer: () => answer?.(),
+    answer: () => {
+      try {
+        return answer?.();
+      } catch (cause) {
+        // an answer that cannot be told is none to keep: its caller has the error already
+        if (cause instanceof GatewayError) return undefined;
+        throw cause;
+      }
+    },
   };
 };
 
