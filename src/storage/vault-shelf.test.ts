@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -81,6 +81,9 @@ describe('what the vault keeps on disk', () => {
     const directory = folder();
     const { vault } = await opened(directory);
     vault.keep('acme', 'kept', 'the secret thought');
+    await vault.find('acme', 'something that is not in memory');
+    for (const name of readdirSync(directory))
+      expect(statSync(join(directory, name)).mode & 0o077, name).toBe(0);
     await vault.close();
 
     const path = join(directory, 'vault.db');

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { VaultRow } from '../../sessions/vault.ts';
 
@@ -10,13 +10,16 @@ export class VaultFile {
   readonly #find: StatementSync;
 
   constructor(path: string) {
+    // before SQLite makes it: its log beside it gets the same rights
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
     this.#database = new DatabaseSync(path, { timeout: 5000 });
     try {
       this.#database.exec(`
+        PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
         PRAGMA secure_delete = ON;
-        PRAGMA auto_vacuum = INCREMENTAL;
         CREATE TABLE IF NOT EXISTS kept (
           number INTEGER PRIMARY KEY,
           id TEXT NOT NULL UNIQUE,
@@ -25,7 +28,6 @@ export class VaultFile {
         ) STRICT;
         CREATE INDEX IF NOT EXISTS kept_by_expiry ON kept (expires_at);
       `);
-      chmodSync(path, 0o600);
       this.#put = this.#database.prepare(
         'INSERT OR REPLACE INTO kept (id, sealed, expires_at) VALUES (?, ?, ?)',
       );
