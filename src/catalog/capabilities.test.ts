@@ -17,7 +17,7 @@ const custom = (name: string, catalogue: string | undefined, dialect: DialectNam
     name: 'own',
     catalogue,
     dialects: [dialect],
-    custom: { [name]: { prices: [] } },
+    custom: { [name]: { prices: { bands: [] } } },
   }).filter((one) => one.name === name);
   if (!model) throw new Error(`no model ${name}`);
   return model.capabilities;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PriceBand, Prices } from '../core/model.ts';
 import { type PicoUsdPerToken, usdText } from '../core/money.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
-import { costOf } from './cost.ts';
+import { costOf, isPriced } from './cost.ts';
 import { modelsOf } from './models-of.ts';
 
 const models = new Map(
@@ -53,6 +53,18 @@ describe('the cost of an answer', () => {
     expect(usd('openai/gpt-6-sol', { inputTokens: 172_000, cacheReadTokens: 100_000 })).toBe('0.364');
     expect(usd('openai/gpt-6-sol', { inputTokens: 200_000, cacheReadTokens: 100_000 })).toBe('0.84');
     expect(usd('google/gemini-2.5-pro', { inputTokens: 200_001, reasoningTokens: 1000 })).toBe('0.5150025');
+  });
+
+  it('is that of the tier which the answer says it was served on, where that has prices', () => {
+    const usual = pricesOf('openai/gpt-5.5');
+    const prices = { ...usual, serviceTiers: { flex: pricesOf('openai/gpt-5').bands } };
+    const usage = { ...noUsage, outputTokens: 1000 };
+
+    expect(costOf(usage, prices, 'flex')).toBe(costOf(usage, pricesOf('openai/gpt-5')));
+    for (const tier of [undefined, 'default', 'priority', 'constructor'])
+      expect(costOf(usage, prices, tier)).toBe(costOf(usage, usual));
+    expect([undefined, 'default', 'on_demand', 'flex'].every((tier) => isPriced(prices, tier))).toBe(true);
+    expect(isPriced(prices, 'priority')).toBe(false);
   });
 
   it('takes reasoning for output, unless the vendor charges reasoned answers apart', () => {

@@ -9,8 +9,21 @@ import { promptTokens, type Usage } from '../core/usage.ts';
  * Asked with another model's prices it says what the same tokens would have cost there with the cache
  * as warm: what was read is read there, what was written is written there.
  */
-export const costOf = (usage: Usage, { bands }: Prices): NanoUsd =>
-  roundToNano(picoCost(usage, bandOf(promptTokens(usage), bands)));
+export const costOf = (usage: Usage, prices: Prices, serviceTier?: string): NanoUsd =>
+  roundToNano(picoCost(usage, bandOf(promptTokens(usage), bandsOf(prices, serviceTier))));
+
+/** Whether it is known what an answer costs that was served so: these tiers have prices of their own. */
+export const isPriced = ({ serviceTiers = {} }: Prices, serviceTier: string | undefined): boolean =>
+  serviceTier === undefined || !pricedApart.has(serviceTier) || Object.hasOwn(serviceTiers, serviceTier);
+
+const pricedApart: ReadonlySet<string> = new Set([
+  ...['flex', 'priority', 'scale', 'fast', 'ultrafast', 'batch'],
+]);
+
+const bandsOf = ({ bands, serviceTiers }: Prices, serviceTier: string | undefined): readonly PriceBand[] =>
+  serviceTiers !== undefined && serviceTier !== undefined && Object.hasOwn(serviceTiers, serviceTier)
+    ? (serviceTiers[serviceTier] ?? bands)
+    : bands;
 
 const picoCost = (usage: Usage, band: PriceBand): bigint => {
   const answer = usage.reasoningTokens > 0 ? (band.reasonedOutput ?? band.output) : band.output;

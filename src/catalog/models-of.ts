@@ -90,7 +90,7 @@ const corrected = (
   model: CatalogueModel,
   { prices, tier, capabilities, ...rest }: ModelOverride | CustomModel,
 ): CatalogueModel => {
-  const priced = prices ? { ...model, prices: { version: 'config', bands: prices } } : model;
+  const priced = prices ? { ...model, prices: { version: 'config', ...prices } } : model;
   const sized = { ...priced, ...defined(rest) };
   const known = { ...priced.capabilities, ...defined(capabilities ?? {}) };
   return {

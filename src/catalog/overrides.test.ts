@@ -71,6 +71,16 @@ describe('a correction to the catalogue', () => {
     expect(prices.bands[1]).toMatchObject({ cacheWrite30m: 2_000_000n, cacheWrite12h: 9_000_000n });
   });
 
+  it('takes prices for tiers of service', () => {
+    const { prices } = corrected('gpt-5.4', {
+      prices: { input: 2, output: 4, serviceTiers: { flex: { input: 1, output: 2 } } },
+    });
+
+    expect(prices.serviceTiers?.flex).toMatchObject([
+      { abovePromptTokens: 0, input: 1_000_000n, output: 2_000_000n, cacheRead: 1_000_000n },
+    ]);
+  });
+
   it('keeps what hangs together together', () => {
     const small = corrected('gpt-5.4', { contextTokens: 50_000 });
     expect([small.contextTokens, small.maxPromptTokens, small.maxOutputTokens]).toEqual([

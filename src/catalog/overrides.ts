@@ -29,19 +29,40 @@ const bandShape = {
   cacheWrite12h: price.optional().describe('… of 12 hours. Default: cacheWrite1h.'),
 };
 
+const pricesShape = {
+  ...bandShape,
+  bands: z
+    .array(z.strictObject({ abovePromptTokens: z.int().positive(), ...bandShape }))
+    .optional()
+    .describe('Prices of longer prompts; the whole request is billed in the band its prompt falls in.'),
+};
+
 const pricesSchema = z
   .strictObject({
-    ...bandShape,
-    bands: z
-      .array(z.strictObject({ abovePromptTokens: z.int().positive(), ...bandShape }))
+    ...pricesShape,
+    serviceTiers: z
+      .record(z.string().min(1), z.strictObject(pricesShape))
       .optional()
-      .describe('Prices of longer prompts; the whole request is billed in the band its prompt falls in.'),
+      .describe('Prices of answers that say they were served on another tier: "flex", "priority".'),
   })
-  .transform(({ bands = [], ...first }) =>
-    [{ abovePromptTokens: 0, ...first }, ...bands]
-      .map(fullBand)
-      .sort((a, b) => a.abovePromptTokens - b.abovePromptTokens),
-  );
+  .transform(({ serviceTiers, ...usual }) => ({
+    bands: allBands(usual),
+    ...(serviceTiers && {
+      serviceTiers: Object.fromEntries(
+        Object.entries(serviceTiers).map(([tier, prices]) => [tier, allBands(prices)]),
+      ),
+    }),
+  }));
+
+const allBands = ({
+  bands = [],
+  ...first
+}: Omit<LooseBand, 'abovePromptTokens'> & {
+  readonly bands?: readonly LooseBand[] | undefined;
+}): readonly PriceBand[] =>
+  [{ abovePromptTokens: 0, ...first }, ...bands]
+    .map(fullBand)
+    .sort((a, b) => a.abovePromptTokens - b.abovePromptTokens);
 
 type NeededPrice = 'abovePromptTokens' | 'input' | 'output';
 type LooseBand = Pick<PriceBand, NeededPrice> & {

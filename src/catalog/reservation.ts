@@ -42,9 +42,11 @@ const leastOutputTokens = 16;
 export const reservationOf = (model: Model, question: ReservationQuestion): Reservation => {
   const input = mostInput(model, question);
   const output = mostOutput(model, question);
-  let dearest = model.prices.bands[0];
+  const { bands, serviceTiers } = model.prices;
+  let dearest = bands[0];
   let pico = -1n;
-  for (const band of model.prices.bands) {
+  // on which tier it will be served only the answer says
+  for (const band of serviceTiers ? [bands, ...Object.values(serviceTiers)].flat() : bands) {
     if (band.abovePromptTokens > 0 && input <= band.abovePromptTokens) continue;
     const cost = BigInt(input) * band[dearestInput(band)] + BigInt(output) * dearestOutput(band);
     if (cost <= pico) continue;

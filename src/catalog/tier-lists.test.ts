@@ -66,7 +66,9 @@ describe('default tiers', () => {
       catalogue: undefined,
       dialects: ['openai-chat'],
       custom: {
-        'qwen3:8b': { prices: modelOverride.parse({ prices: { input: 0, output: 0 } }).prices ?? [] },
+        'qwen3:8b': {
+          prices: modelOverride.parse({ prices: { input: 0, output: 0 } }).prices ?? { bands: [] },
+        },
       },
     });
 

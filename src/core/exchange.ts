@@ -73,7 +73,7 @@ export interface Attempt {
   readonly message: string | null;
   readonly usage: Usage;
   readonly cost: NanoUsd;
-  /** The upstream told no (final) usage: tokens and cost are our estimate. */
+  /** The upstream told no (final) usage, or was served on a tier whose prices are not known: an estimate of ours. */
   readonly isEstimated: boolean;
   readonly upstreamId: string | null;
   readonly endReason: EndReason | null;

@@ -34,6 +34,8 @@ export interface PriceBand {
 export interface Prices {
   /** Ascending by `abovePromptTokens`; never empty. The whole request is billed in the band its prompt falls in. */
   readonly bands: readonly PriceBand[];
+  /** What is billed instead where the answer says that it was served as "flex" or "priority". */
+  readonly serviceTiers?: Readonly<Record<string, readonly PriceBand[]>>;
   /** Which table these came from, kept with every charge: "2026-09-28", "config". */
   readonly version: string;
 }

@@ -356,6 +356,7 @@ class Hearing implements UpstreamListener {
     return {
       status: this.#status,
       usage: reply ? (reply.hasUsage ? reply.usage : undefined) : tap?.usage,
+      serviceTier: reply ? reply.serviceTier : tap?.serviceTier,
       wasSent: this.#ongoing?.wasSent ?? false,
       deliveredBytes: reply ? replyBytes(reply) : (tap?.deliveredBytes ?? 0),
       hasEnded: reply !== undefined || (tap?.hasEnded ?? false),

@@ -21,7 +21,7 @@ export interface Asking {
   readonly outlet: Outlet;
   /** Headers of the answer, known once the answer is (`x-tierwise-cost`) or before (the rest). */
   readonly headers: (
-    reply: { readonly usage: Usage; readonly hasUsage: boolean } | undefined,
+    reply: { readonly usage: Usage; readonly hasUsage: boolean; readonly serviceTier?: string } | undefined,
   ) => Record<string, string>;
   /** Headers of a stream that begins before it is known who answers. */
   readonly earlyHeaders: () => Record<string, string>;

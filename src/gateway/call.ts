@@ -80,7 +80,7 @@ export const call = async (
     headers: (reply) => {
       health.answered(seat);
       timing.mark('upstream');
-      const cost = reply?.hasUsage ? costOf(reply.usage, model.prices) : undefined;
+      const cost = reply?.hasUsage ? costOf(reply.usage, model.prices, reply.serviceTier) : undefined;
       return answerHeaders(
         decided,
         model,

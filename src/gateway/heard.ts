@@ -8,6 +8,8 @@ export interface HeardSoFar {
   /** False where no byte of the request left. */
   readonly wasSent: boolean;
   readonly usage: Usage | undefined;
+  /** As the answer says it was served, which need not be as it was asked for. */
+  readonly serviceTier?: string | undefined;
   /** Of text, reasoning and tool arguments. */
   readonly deliveredBytes: number;
   readonly hasEnded: boolean;

@@ -11,6 +11,7 @@ import {
   sendJson,
 } from '../testing/fake-upstream.ts';
 import { rawConnection, rawPost } from '../testing/raw-connection.ts';
+import { samplePrices } from '../testing/sample-model.ts';
 import type { TestGateway } from '../testing/test-gateway.ts';
 import { asksForUsage, asStream, chat, chatBody, gatewayOf, one, upstreamOf } from './setting.cases.ts';
 
@@ -74,6 +75,42 @@ describe('what an upstream tells of its usage', () => {
     expect(exchange).toMatchObject({ outcome: 'ok', isEstimated: true });
     expect(exchange.cost).toBeGreaterThan(0n);
     expect(exchange.cost).toBeLessThanOrEqual(gateway.intents[0]?.reserved ?? 0n);
+  });
+
+  it('is priced by the tier it was served on, which need not be the one asked for', async () => {
+    const asWhole = sendJson({ ...chatAnswer('42', { input: 10, output: 2 }), service_tier: 'flex' });
+    const asFrames = sendFrames([
+      ...finished,
+      usageFrame({ prompt_tokens: 10, completion_tokens: 2 }).replace('"id"', '"service_tier":"flex","id"'),
+      done,
+    ]);
+    for (const [script, wish] of [
+      [asWhole, {}],
+      [asFrames, asksForUsage],
+    ] as const) {
+      const { gateway } = await one(script, {
+        prices: { ...samplePrices(1), serviceTiers: { flex: samplePrices(0.5).bands } },
+      });
+
+      const response = await chat(gateway, { ...wish, service_tier: 'auto' });
+      await response.text();
+
+      const exchange = await settled(gateway);
+      expect(exchange).toMatchObject({ outcome: 'ok', isEstimated: false });
+      expect(tokensIn(exchange)).toBe(6);
+      if (wish === asksForUsage) continue;
+      expect(response.headers.get('x-tierwise-cost')).toBe('0.000006');
+    }
+  });
+
+  it('is marked as an estimate where it was served on a tier of unknown prices', async () => {
+    const { gateway } = await one(
+      sendJson({ ...chatAnswer('42', { input: 10, output: 2 }), service_tier: 'priority' }),
+    );
+
+    await (await chat(gateway, { service_tier: 'priority' })).text();
+
+    expect(await settled(gateway)).toMatchObject({ outcome: 'ok', isEstimated: true });
   });
 
   it('in a whole answer is held to the same', async () => {

@@ -1,4 +1,4 @@
-import { costOf } from '../catalog/cost.ts';
+import { costOf, isPriced } from '../catalog/cost.ts';
 import { textOf } from '../core/chat.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Attempt, Decided, Exchange, Intent } from '../core/exchange.ts';
@@ -47,8 +47,8 @@ export const attemptOf = (
     code: heard.outcome === 'cancelled' ? 'client-gone' : (error?.code ?? null),
     message: error?.message ?? null,
     usage,
-    cost: costOf(usage, model.prices),
-    isEstimated,
+    cost: costOf(usage, model.prices, heard.serviceTier),
+    isEstimated: isEstimated || (usage !== noUsage && !isPriced(model.prices, heard.serviceTier)),
     upstreamId: heard.upstreamId,
     endReason: heard.endReason,
     priceVersion: model.prices.version,

@@ -3,7 +3,7 @@ import { type AccessKey, KeyRing } from '../access/keys.ts';
 import type { Decision } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange, Intent } from '../core/exchange.ts';
-import type { Capabilities, DialectName, Model, Tier } from '../core/model.ts';
+import type { Capabilities, DialectName, Model, Prices, Tier } from '../core/model.ts';
 import { noMoney } from '../core/money.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { admit } from '../gateway/admit.ts';
@@ -37,6 +37,8 @@ export interface TestModel {
   /** Keys of its provider, a credential each; by default one. */
   readonly keys?: readonly string[];
   readonly capabilities?: Partial<Capabilities>;
+  /** Default: a dollar a million tokens, ten at the frontier. */
+  readonly prices?: Prices;
 }
 
 export interface TestGatewayOptions {
@@ -262,12 +264,12 @@ const providerOf = ({
   timeouts: { ...timeouts, ...changed },
 });
 
-const modelOf = ({ name, kind, tier = 'light', capabilities }: TestModel): Model => {
+const modelOf = ({ name, kind, tier = 'light', capabilities, prices }: TestModel): Model => {
   const dialect: DialectName = kind === 'anthropic' ? 'anthropic-messages' : 'openai-chat';
   return sampleModel(name, {
     provider: `p-${name}`,
     tier,
-    prices: samplePrices(tier === 'frontier' ? 10 : 1),
+    prices: prices ?? samplePrices(tier === 'frontier' ? 10 : 1),
     contextTokens: 100_000,
     maxOutputTokens: 1000,
     capabilities: {
