@@ -18,6 +18,8 @@ export type Chaos =
 export interface ChaosRelay {
   /** "http://127.0.0.1:PORT/v1" */
   readonly url: string;
+  /** Bytes of answers it has let through, heads included. */
+  readonly passedBytes: number;
   /** For connections to come. */
   use(chaos: Chaos): void;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export interface ChaosRelay {
 export const startChaosRelay = async (targetPort: number, first: Chaos): Promise<ChaosRelay> => {
   let chaos = first;
   const open = new Set<Socket>();
+  let passedBytes = 0;
   const server: Server = createServer((caller) => {
     const upstream = connect(targetPort, '127.0.0.1');
     for (const socket of [caller, upstream]) {
@@ -35,14 +38,23 @@ export const startChaosRelay = async (targetPort: number, first: Chaos): Promise
       socket.on('error', () => undefined);
       socket.on('close', () => open.delete(socket));
     }
+    caller.on('close', () => {
+      passedBytes += caller.bytesWritten;
+    });
     caller.pipe(upstream);
     caller.on('close', () => upstream.destroy());
     if (chaos.type === 'black-hole') upstream.resume();
     else carry(upstream, caller, chaos);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
+    get passedBytes() {
+      return [...open]
+        .filter((socket) => socket.localPort === port)
+        .reduce((sum, socket) => sum + socket.bytesWritten, passedBytes);
+    },
     use: (next) => {
       chaos = next;
     },

@@ -15,6 +15,8 @@ const chatFixture = [
   chat.usage(usageOf({ input: 10, output: 10 })),
   chat.done,
 ].join('');
+/** Long enough that what a request costs by itself does not show. */
+const longFixture = chatFixture.replace(chat.finish, chat.word('and so on ').repeat(40) + chat.finish);
 const messagesFixture = [
   messages.begin(10),
   ...['Six ', 'mal ', 'sieben: ', '四十二 ', '🧮'].map(messages.word),
@@ -49,14 +51,15 @@ export const cutAnywhere = defineScenario({
     const upstream = await stage.upstream({
       chat: splitAt(chatFixture),
       messages: splitAt(messagesFixture),
-      wholeChat: whole(chatFixture),
+      short: whole(chatFixture),
+      long: whole(longFixture),
     });
     const drip = await stage.relay(upstream, { type: 'drip', bytes: 1, everyMs: 1 });
     const gateway = await stage.gateway({
       providers: {
         c: provider({ url: upstream.url, models: ['chat'] }),
         m: provider({ url: upstream.url, models: ['messages'], type: 'anthropic' }),
-        d: provider({ url: drip.url, models: ['wholeChat'] }),
+        d: provider({ url: drip.url, models: ['short', 'long'] }),
       },
     });
     const step = stage.count(1, 41);
@@ -76,22 +79,27 @@ export const cutAnywhere = defineScenario({
             path: '/v1/messages',
           }),
     );
-    const drips = upTo(stage.count(40, 4));
-    const dripAll = (): Promise<Answer[]> =>
-      eachOf(drips, drips.length, () => ask(gateway.url, chatBody('d/wholeChat', asked)));
-    await dripAll();
+    const drips = upTo(stage.count(16, 4));
+    const dripAll = (model: string): Promise<Answer[]> =>
+      eachOf(drips, drips.length, () => ask(gateway.url, chatBody(`d/${model}`, asked)));
+    const model = stage.isFull ? 'long' : 'short';
+    await dripAll('short');
+    const passedBefore = drip.passedBytes;
     const before = readCpuMs(gateway.pid);
-    const dripped = await dripAll();
+    const dripped = await dripAll(model);
     const cpuMs = readCpuMs(gateway.pid) - before;
 
     const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
     const differing = answers.filter(
       ({ text }, at) => text !== bytesOf(asks[at]?.isChat ? chatFixture : messagesFixture),
     );
-    const kilobytes = (drips.length * Buffer.byteLength(chatFixture)) / 1024;
+    const kilobytes = (drip.passedBytes - passedBefore) / 1024;
     return [
       none(`answers of ${answers.length} cuts that differ by a byte`, differing.length),
-      none('dripped answers that differ', dripped.filter(({ text }) => text !== bytesOf(chatFixture)).length),
+      none(
+        'dripped answers that differ',
+        dripped.filter(({ text }) => text !== bytesOf(stage.isFull ? longFixture : chatFixture)).length,
+      ),
       {
         what: 'processor time a kilobyte dripped',
         value: cpuMs / kilobytes,
