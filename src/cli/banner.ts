@@ -74,7 +74,7 @@ const providerLines = ({ providers, providersFrom }: InForce['config']): readonl
   return [
     names,
     'All simulated, for no provider key was found.',
-    'They answer from a built-in world and cost nothing. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for real ones.',
+    'They answer from a built-in world and cost nothing. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY for real ones.',
   ];
 };
 
