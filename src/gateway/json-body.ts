@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import { parseNoting } from '../kit/exact-json.ts';
 import { type JsonScan, JsonScanError, scanJson } from '../kit/json-scan.ts';
 
 /** A caller's body: as it came, where its keys stand, and what it says. */
@@ -13,7 +14,8 @@ export interface ParsedBody {
 export const parseBody = (bytes: Buffer): ParsedBody => {
   try {
     const scan = scanJson(bytes);
-    const body: unknown = JSON.parse(bytes.toString());
+    const text = bytes.toString();
+    const body: unknown = scan.hasLongNumbers ? parseNoting(text) : JSON.parse(text);
     if (isObject(body)) return { bytes, scan, body };
   } catch (cause) {
     if (cause instanceof JsonScanError)

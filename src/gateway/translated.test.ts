@@ -219,6 +219,43 @@ describe('an OpenAI client before a Messages upstream', () => {
   });
 });
 
+describe('numbers too long for a float', () => {
+  const digits = '12345678901234567890';
+
+  it('keep their digits in what tools are called with, in the history of a Messages caller', async () => {
+    const { gateway, upstream } = await through('openai-compatible', sendJson(chatAnswer('42')));
+    const call = `{"type":"tool_use","id":"toolu_1","name":"add","input":{"list":[{"id":${digits}}]}}`;
+    const result = '{"type":"tool_result","tool_use_id":"toolu_1","content":"7"}';
+
+    const response = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      body: `{"model":"auto","max_tokens":50,"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":[${call}]},{"role":"user","content":[${result}]}],"tools":[{"name":"add","input_schema":{"type":"object","properties":{"id":{"maximum":9223372036854775807}}}}]}`,
+    });
+
+    expect(response.status).toBe(200);
+    const sent = JSON.parse(upstream.seen[0]?.body ?? '{}');
+    expect(sent.messages[1].tool_calls[0].function.arguments).toBe(`{"list":[{"id":${digits}}]}`);
+    expect(sent.tools[0].function.parameters.properties.id.maximum).toBe(Number('9223372036854775807'));
+  });
+
+  it('keep them in a call that is answered whole to a caller of another dialect', async () => {
+    const answer = JSON.stringify({
+      ...messagesAnswer(''),
+      content: [{ type: 'tool_use', id: 'toolu_1', name: 'add', input: { id: 'digits' } }],
+      stop_reason: 'tool_use',
+    }).replace('"digits"', digits);
+    const { gateway } = await through('anthropic', (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    });
+
+    const told = await openai(gateway).chat.completions.create({ model: 'auto', messages });
+
+    expect(told.choices[0]?.message.tool_calls?.[0]).toMatchObject({
+      function: { arguments: `{"id":${digits}}` },
+    });
+  });
+});
+
 describe('Anthropic on both sides', () => {
   it('passes bytes, unknown fields and betas untouched', async () => {
     const { gateway, upstream } = await through('anthropic', sendJson(messagesAnswer('42')));

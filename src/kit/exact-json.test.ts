@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExact } from './exact-json.ts';
+import { exactText, parseExact, parseNoting } from './exact-json.ts';
 
 describe('JSON read exactly', () => {
   it.each([
@@ -20,5 +20,28 @@ describe('JSON read exactly', () => {
     );
     expect(parseExact('12345678901234567890')).toBe(Number('12345678901234567890'));
     expect(() => parseExact('{1234567890123456')).toThrow(SyntaxError);
+  });
+});
+
+describe('JSON read with a note of long numbers', () => {
+  it('has numbers in it, and the same digits when a part of it is written', () => {
+    const text = '{"id":12345678901234567890,"list":[1,-9007199254740993,{"n":1e400}],"small":1.50}';
+    const body = parseNoting(`{"maximum":9223372036854775807,"part":${text}}`) as { part: { id: number } };
+
+    expect(body.part.id).toBe(Number('12345678901234567890'));
+    expect(exactText(body.part)).toBe(
+      '{"id":12345678901234567890,"list":[1,-9007199254740993,{"n":null}],"small":1.5}',
+    );
+    expect(exactText({ ...body.part })).toContain('12345678901234567000');
+  });
+
+  it('is written as JSON.stringify would where no number is long', () => {
+    fc.assert(
+      fc.property(fc.object({ depthSize: 'small' }), (value) => {
+        const text = JSON.stringify(value);
+
+        expect(exactText(parseNoting(text) as object)).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+    );
   });
 });

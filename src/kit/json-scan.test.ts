@@ -18,6 +18,13 @@ describe('scanJson', () => {
     expect(value(text, 'é')).toBe('"ü\\"}"');
   });
 
+  it('tells of numbers that a float may bend, at any depth', () => {
+    const isTold = (text: string) => scanJson(Buffer.from(text)).hasLongNumbers;
+
+    expect(isTold('{"a":[{"b":12345678901234567890}]}')).toBe(true);
+    expect(isTold('{"a":"12345678901234567890","b":123456789012345,"c":true}')).toBe(false);
+  });
+
   it('knows an escaped key for what it is', () => {
     expect(value('{"mod\\u0065l":"a"}', 'model')).toBe('"a"');
   });

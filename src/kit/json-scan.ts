@@ -11,6 +11,8 @@ export interface JsonScan {
   /** Offset just behind the opening brace: where a new member can be put in. */
   readonly inside: number;
   readonly isEmpty: boolean;
+  /** A number has so many digits that a float may bend it. */
+  readonly hasLongNumbers: boolean;
 }
 
 /** Byte offsets: [start, end) of the value; the member begins at its key's quote. */
@@ -70,6 +72,7 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
   let members = 0;
   let values = 0;
   let keysSeen: KeysSeen | undefined;
+  let longest = 0;
   let key: string | undefined;
   let keyStart = 0;
   let valueStart = 0;
@@ -132,7 +135,7 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
           closeMember(lastByte);
           const rest = skipSpace(bytes, at + 1);
           if (rest < length) throw new JsonScanError(`goes on after its end (byte ${rest})`);
-          return { keys, inside, isEmpty: keys.size === 0 };
+          return { keys, inside, isEmpty: keys.size === 0, hasLongNumbers: longest > floatDigits };
         }
         at += 1;
         lastByte = at;
@@ -144,12 +147,16 @@ export const scanJson = (bytes: Buffer, limits: JsonLimits = defaultJsonLimits):
         if (at === start) throw new JsonScanError(`has an unexpected character at byte ${at}`);
         if (at - start > limits.numberBytes)
           throw new JsonScanError(`has a number of over ${limits.numberBytes} digits`);
+        if (at - start > longest) longest = at - start;
         lastByte = at;
       }
     }
   }
   throw new JsonScanError('ends too early');
 };
+
+/** Whole numbers of so many digits are safe in a float. */
+const floatDigits = 15;
 
 /** So many members need no counting of different ones. */
 const fewMembers = 10_000;

@@ -1,5 +1,6 @@
 import type { Block, MediaSource, OpaqueReasoning } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { exactText } from '../../kit/exact-json.ts';
 import {
   kindOf,
   optionalBoolean,
@@ -45,7 +46,7 @@ const readBlock = (value: JsonValue | undefined, role: Role, path: () => string)
         type: 'tool-call',
         id: requiredString(raw.id, () => `${path()}.id`),
         name: requiredString(raw.name, () => `${path()}.name`),
-        argumentsText: JSON.stringify(requiredObject(raw.input, () => `${path()}.input`)),
+        argumentsText: exactText(requiredObject(raw.input, () => `${path()}.input`)),
         kind: 'function',
       });
     case 'tool_result':

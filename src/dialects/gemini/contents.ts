@@ -1,5 +1,6 @@
 import type { Block, OpaqueReasoning, Turn } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { exactText } from '../../kit/exact-json.ts';
 import {
   kindOf,
   optionalArray,
@@ -144,7 +145,7 @@ const takeCall = (
     type: 'tool-call',
     id: calls.ask(id, name, path),
     name,
-    argumentsText: args ? JSON.stringify(args) : '',
+    argumentsText: args ? exactText(args) : '',
     kind: 'function',
     ...(isOwn && { opaque }),
   });
@@ -172,7 +173,7 @@ const readResponse = (response: JsonObject): { readonly text: string; readonly i
   const value = response[only];
   if (keys.length === 1 && typeof value === 'string' && textKeys.has(only))
     return { text: value, isError: only === 'error' };
-  return { text: JSON.stringify(response), isError: keys.length === 1 && only === 'error' };
+  return { text: exactText(response), isError: keys.length === 1 && only === 'error' };
 };
 
 const textKeys: ReadonlySet<string> = new Set(['output', 'result', 'error']);
