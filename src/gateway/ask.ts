@@ -132,7 +132,8 @@ class Hearing implements UpstreamListener {
   #data(chunk: Buffer): void {
     const nowMs = this.#elapsedMs;
     const pauseMs = nowMs - (this.#lastByteMs ?? 0);
-    if (pauseMs > silenceMs) this.#silentMs += pauseMs;
+    // who thinks does so before the first word, however short that is
+    if (pauseMs > silenceMs || this.#tap?.deliveredBytes === 0) this.#silentMs += pauseMs;
     this.#firstByteMs ??= nowMs;
     this.#lastByteMs = nowMs;
     if (this.#tap) {

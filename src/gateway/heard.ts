@@ -19,7 +19,7 @@ export interface HeardSoFar {
   readonly upstreamId: string | null;
   readonly firstByteMs: number | null;
   readonly lastByteMs: number | null;
-  /** All the pauses of over a second before and between its pieces. */
+  /** The wait for its first word, and all the pauses of over a second between its pieces. */
   readonly silentMs: number;
   readonly answerText: string | undefined;
 }
