@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../core/errors.ts';
 import { type Reply, replyEvents } from '../core/reply.ts';
 import { noUsage } from '../core/usage.ts';
 import type { ReplyCall } from '../dialects/dialect.ts';
@@ -41,6 +42,19 @@ describe('an answer that is to be kept', () => {
     expect(streamed.answer()).toEqual(told);
     const last = /^data: (\{"type":"response\.completed".*)$/m.exec(text)?.[1] ?? '{}';
     expect(streamed.answer()).toEqual(JSON.parse(last).response);
+  });
+
+  it('that breaks off is told as one that nobody keeps', () => {
+    const error = new GatewayError('upstream-cut', 'It broke.');
+    const [start, ...text] = replyEvents(reply);
+    const told = [openaiResponses, remembering(openaiResponses).dialect].map((dialect) => {
+      const writer = dialect.writeStream(call);
+      for (const event of [start, ...text.slice(0, 2)]) if (event) writer.write(event);
+      return writer.writeError?.(error);
+    });
+
+    expect(told[0]).toContain('response.failed');
+    expect(told[1]).toBe(told[0]);
   });
 
   it('is none before anything was told, nor where it could not be', () => {

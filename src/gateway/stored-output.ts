@@ -44,4 +44,6 @@ const gathering = (writer: StreamWriter, gatherer: ReplyGatherer): StreamWriter 
     return writer.write(event);
   },
   end: () => writer.end(),
+  // its frames go on from those that were told: their numbers do, too
+  ...(writer.writeError && { writeError: (error: GatewayError) => writer.writeError?.(error) ?? '' }),
 });
