@@ -128,8 +128,13 @@ describe('what a reservation is reckoned from', () => {
 
     expect(questionOf(request([paper]), 100).isOpenEnded).toBe(true);
     expect(questionOf(request([text]), 100).isOpenEnded).toBe(false);
-    expect(questionOf(request([], { extras: { previous_response_id: 'r' } }), 100).isOpenEnded).toBe(true);
-    expect(questionOf(request([], { extras: { thread: {} } }), 100).isOpenEnded).toBe(true);
+    const state = { store: true, isBackground: false, hasReferences: false };
+    const isOpen = (more: Partial<ChatRequest>) => questionOf(request([], more), 100).isOpenEnded;
+    expect(isOpen({ state })).toBe(false);
+    expect(isOpen({ state: { ...state, previousId: 'r' } })).toBe(true);
+    expect(isOpen({ state: { ...state, conversation: 'c' } })).toBe(true);
+    expect(isOpen({ state: { ...state, hasReferences: true } })).toBe(true);
+    expect(isOpen({ extras: { thread: {} } })).toBe(true);
   });
 
   it('hears of thinking only where it is asked for', () => {

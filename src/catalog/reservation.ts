@@ -103,9 +103,12 @@ const roundUp = (pico: bigint): NanoUsd => roundToNano(((pico + 999n) / 1000n) *
 
 /** The question a request asks, with all that its bytes do not show. */
 export const questionOf = (request: ChatRequest, bodyBytes: number): ReservationQuestion => {
-  const { extras } = request;
+  const { extras, state } = request;
   // a conversation that its vendor keeps
-  const isContinued = Object.hasOwn(extras, 'previous_response_id') || Object.hasOwn(extras, 'thread');
+  const isContinued =
+    Object.hasOwn(extras, 'thread') ||
+    (state !== undefined &&
+      (state.previousId !== undefined || state.conversation !== undefined || state.hasReferences));
   const seen = { images: 0, isOpenEnded: isContinued };
   look(request.system, seen);
   for (const { blocks } of request.turns) look(blocks, seen);
