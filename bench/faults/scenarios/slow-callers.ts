@@ -122,7 +122,8 @@ export const stoppedReaders = defineScenario({
     await pause(500);
     const moved = generatedBy(upstream.calls) - stalled;
     const isOpen = ({ closedMs }: MockCall): boolean => closedMs === undefined;
-    await until(() => !upstream.calls.some(isOpen), writeIdleMs * 2 + 10_000);
+    // Node looks twice before it believes that nothing moves, and for a while the kernel still takes some
+    await until(() => !upstream.calls.some(isOpen), writeIdleMs * 3 + 10_000);
     const open = upstream.calls.filter(isOpen).length;
     for (const reader of readers) reader.destroy();
 
