@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { dialects } from '../dialects/index.ts';
 import { DownloadError, download } from '../providers/download.ts';
 import { ollama } from '../providers/local.ts';
@@ -66,6 +66,72 @@ describe('a picture named by its address', () => {
     expect(status).toBe(400);
     expect(JSON.parse(body).error).toMatchObject({ param: 'image_url' });
     expect(body).toMatch(/pictures\.example\/a.*not on the open internet.*Send the data itself/);
+  });
+
+  it('is not waited for by anybody once its caller is gone', async () => {
+    const asked: string[] = [];
+    const gateway = await testGateway(
+      [{ name: 'one', url: 'http://127.0.0.1:9', kind: ollama.type }],
+      dialects,
+      {
+        fetchMedia: (address) => {
+          asked.push(address);
+          return new Promise(() => undefined);
+        },
+      },
+    );
+    onTestFinished(() => gateway.close());
+    const leaving = new AbortController();
+    const response = fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: [url('a')] }] }),
+      signal: leaving.signal,
+    });
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    leaving.abort();
+
+    await expect(response).rejects.toThrow();
+    expect(await gateway.settled(1)).toMatchObject([{ outcome: 'client-gone', attempts: [], cost: 0n }]);
+    expect(gateway.intents).toHaveLength(0);
+  });
+
+  it('is not waited for where the gateway stops', async () => {
+    const asked: string[] = [];
+    const gateway = await testGateway(
+      [{ name: 'one', url: 'http://127.0.0.1:9', kind: ollama.type }],
+      dialects,
+      {
+        fetchMedia: (address) => {
+          asked.push(address);
+          return new Promise(() => undefined);
+        },
+      },
+    );
+    onTestFinished(() => gateway.close());
+    const response = fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: [url('a')] }] }),
+    });
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await gateway.stop(0);
+
+    expect((await response).headers.get('x-tierwise-error')).toBe('shutting-down');
+  });
+
+  it('is the last that is fetched where one of them cannot be', async () => {
+    let asked = 0;
+    const { status } = await asking(
+      async (address) => {
+        asked += 1;
+        if (address.endsWith('/0')) throw new DownloadError('it is gone');
+        await new Promise((resolve) => setImmediate(resolve));
+        return fetchesPng(address);
+      },
+      Array.from({ length: 20 }, (_, at) => url(String(at))),
+    );
+
+    expect(status).toBe(400);
+    expect(asked).toBeLessThan(8);
   });
 
   it('is not fetched for ever: so many of them, and so many bytes', async () => {

@@ -34,12 +34,14 @@ export const mediaAddresses = ({ system, turns }: ChatRequest): readonly string[
 
 /**
  * The request with the data itself in place of its addresses, for a model whose vendor fetches nothing.
- * Throws GatewayError `not-translatable`: another model may fetch it itself.
+ * Throws GatewayError `not-translatable`: another model may fetch it itself. Nothing more is fetched once one
+ * of them has failed or nobody wants them any more.
  */
 export const inlineMedia = async (
   request: ChatRequest,
   addresses: readonly string[],
   fetchMedia: FetchMedia,
+  isWanted: () => boolean,
 ): Promise<ChatRequest> => {
   if (addresses.length > mostAddresses)
     throw new GatewayError(
@@ -50,7 +52,7 @@ export const inlineMedia = async (
   let size = 0;
   const waiting = [...addresses];
   const fetchNext = async (): Promise<void> => {
-    for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
+    for (let address = waiting.shift(); address !== undefined && isWanted(); address = waiting.shift()) {
       const { bytes, mediaType } = await fetched(address, fetchMedia);
       size += bytes.length;
       if (size > mostBytes)
@@ -61,7 +63,11 @@ export const inlineMedia = async (
       sources.set(address, { type: 'base64', mediaType, data: bytes.toString('base64') });
     }
   };
-  await Promise.all(Array.from({ length: sideBySide }, fetchNext));
+  try {
+    await Promise.all(Array.from({ length: sideBySide }, fetchNext));
+  } finally {
+    waiting.length = 0;
+  }
   const inlined = (blocks: readonly Block[]): readonly Block[] =>
     blocks.map((block) => {
       if (block.type === 'tool-result') return { ...block, blocks: inlined(block.blocks) };

@@ -2,9 +2,13 @@ import { questionOf, reservationOf } from '../catalog/index.ts';
 import type { Decided, Intent } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 
-/** What has to be durable before this model is asked. */
-export const intentOf = (decided: Decided, model: Model, attempt: number): Intent => {
-  const { usage, cost } = reservationOf(model, questionOf(decided.request, decided.bytes.length));
+/**
+ * What has to be durable before this model is asked. `sentBytes`: of the body as it is sent, which may hold more
+ * than the caller's (thoughts that were kept for it, an answer to be mended).
+ */
+export const intentOf = (decided: Decided, model: Model, attempt: number, sentBytes: number): Intent => {
+  const mostBytes = Math.max(decided.bytes.length, sentBytes);
+  const { usage, cost } = reservationOf(model, questionOf(decided.request, mostBytes));
   return {
     id: decided.id,
     receivedAt: decided.receivedAt,

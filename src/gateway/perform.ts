@@ -18,7 +18,7 @@ import type { Outlet } from './outlet.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type Prepared, prepare, type Target, targetOf } from './target.ts';
 import type { Timing } from './timing.ts';
-import { wait } from './wait.ts';
+import { wait, whileHeard } from './wait.ts';
 
 export interface PerformParts extends CallParts {
   readonly ledger: Ledger;
@@ -58,11 +58,15 @@ const mostAttempts = 6;
 const shortestWaitMs = 100;
 const waitSpreadMs = 200;
 
-interface Tried {
+/** A request as one model gets it. */
+interface Ready {
   readonly target: Target;
   readonly decided: Decided;
   readonly carried: Carried;
   readonly prepared: Prepared;
+}
+
+interface Tried extends Ready {
   readonly credential: Credential;
 }
 
@@ -93,36 +97,58 @@ class Performance {
   }
 
   async run(): Promise<Performed> {
-    this.#parts.retries.earn();
-    for (const id of this.#models()) {
-      if (this.#outlet.isGone) return this.#end(failureOf(this.#last) ?? this.#refused);
-      const target = targetOf(id, this.#decided, this.#snapshot);
-      if (!target) continue;
-      let ready: Omit<Tried, 'credential'>;
-      try {
+    try {
+      this.#parts.retries.earn();
+      for (const id of this.#models()) {
+        const target = targetOf(id, this.#decided, this.#snapshot);
+        if (!target) continue;
         const decided = needsData(target) ? await this.#withData() : this.#decided;
-        const carried = carryOver(decided, target, this.#snapshot.model, this.#parts.carrier);
-        ready = { target, decided, carried, prepared: prepare(decided, target, carried) };
-      } catch (cause) {
-        this.#refused = asGatewayError(cause);
-        if (this.#refused.code === 'internal') return this.#end(this.#refused);
-        continue;
+        const unheard = this.#endUnheard();
+        if (unheard) return unheard;
+        const ready = decided && this.#ready(decided, target);
+        const ended = ready && (await this.#askModel(ready));
+        if (ended) return ended;
       }
-      const ended = await this.#askModel(ready);
+      const ended = await this.#askAgain();
       if (ended) return ended;
+      if (this.#last?.outcome === 'failed') return this.#end(this.#last.error, this.#last.raw);
+      return this.#end(this.#refused ?? this.#nobodyToAsk());
+    } catch (cause) {
+      return this.#end(asGatewayError(cause));
     }
-    const ended = await this.#askAgain();
-    if (ended) return ended;
-    if (this.#last?.outcome === 'failed') return this.#end(this.#last.error, this.#last.raw);
-    return this.#end(this.#refused ?? this.#nobodyToAsk());
+  }
+
+  /** Undefined where this model cannot be asked this. */
+  #ready(decided: Decided, target: Target): Ready | undefined {
+    try {
+      const carried = carryOver(decided, target, this.#snapshot.model, this.#parts.carrier);
+      return { target, decided, carried, prepared: prepare(decided, target, carried) };
+    } catch (cause) {
+      this.#refuse(cause);
+      return undefined;
+    }
   }
 
   /** With the data of pictures in place of their addresses, which are fetched once. */
-  #withData(): Decided | Promise<Decided> {
-    const addresses = mediaAddresses(this.#decided.request);
+  async #withData(): Promise<Decided | undefined> {
+    const { request } = this.#decided;
+    const addresses = mediaAddresses(request);
     if (addresses.length === 0) return this.#decided;
-    this.#fetched ??= inlineMedia(this.#decided.request, addresses, this.#parts.fetchMedia);
-    return this.#fetched.then((request) => ({ ...this.#decided, request, isRewritten: true }));
+    const isWanted = () => !this.#outlet.isGone && !this.#outlet.cutBy;
+    this.#fetched ??= inlineMedia(request, addresses, this.#parts.fetchMedia, isWanted);
+    try {
+      const inlined = await whileHeard(this.#fetched, this.#outlet);
+      return inlined && { ...this.#decided, request: inlined, isRewritten: true };
+    } catch (cause) {
+      this.#refuse(cause);
+      return undefined;
+    }
+  }
+
+  /** Another model may take it; a fault of ours is none the less one. */
+  #refuse(cause: unknown): void {
+    this.#refused = asGatewayError(cause);
+    if (this.#refused.code === 'internal') throw this.#refused;
   }
 
   /** In the plan's order, but for those that only fail of late. */
@@ -141,7 +167,7 @@ class Performance {
   }
 
   /** Undefined where the next model is to be asked. */
-  async #askModel(ready: Omit<Tried, 'credential'>): Promise<Performed | undefined> {
+  async #askModel(ready: Ready): Promise<Performed | undefined> {
     const { target } = ready;
     for (const credential of this.#credentials(target)) {
       if (!this.#mayAsk(target, credential)) continue;
@@ -210,12 +236,13 @@ class Performance {
     const { model } = tried.target;
     this.#tried = tried;
     try {
-      const intent = intentOf(this.#decided, model, this.#attempts.length);
+      const intent = intentOf(this.#decided, model, this.#attempts.length, prepared.body.length);
       await ledger.intend(intent);
       this.#timing.mark('intend');
-      if (this.#outlet.isGone || this.#outlet.cutBy) {
+      const unheard = this.#endUnheard();
+      if (unheard) {
         health.abandoned({ model, credential });
-        return this.#end(this.#outlet.cutBy);
+        return unheard;
       }
       this.#warnings = prepared.warnings;
       const listening = tried.carried.listen();
@@ -256,10 +283,18 @@ class Performance {
     if (!retries.spend()) return undefined;
     // a timer may ring a little early, and then the pause would not be over
     await wait(waitMs + 2, this.#outlet);
-    if (this.#outlet.isGone || this.#outlet.cutBy) return this.#end(this.#outlet.cutBy ?? error);
+    const unheard = this.#endUnheard();
+    if (unheard) return unheard;
     const { target, credential } = tried;
     const mayAsk = health.begin({ model: target.model, credential }, target.isOwnKey);
     return mayAsk ? this.#askOne(tried) : undefined;
+  }
+
+  /** Undefined where somebody still waits for an answer, and may have one. */
+  #endUnheard(): Performed | undefined {
+    const { isGone, cutBy } = this.#outlet;
+    if (!isGone && !cutBy) return undefined;
+    return this.#end(cutBy ?? failureOf(this.#last) ?? this.#refused);
   }
 
   #endFailed(): Performed {

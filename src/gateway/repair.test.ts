@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { promptTokens } from '../core/usage.ts';
 import { chatAnswer, messagesAnswer, sendJson } from '../testing/fake-upstream.ts';
 import type { TestModel } from '../testing/test-gateway.ts';
 import { chat, gatewayOf, upstreamOf } from './setting.cases.ts';
@@ -62,6 +63,28 @@ describe('an answer by a schema', () => {
     expect(response.status).toBe(502);
     expect(await response.text()).toContain('it is not JSON');
     expect(upstream.seen).toHaveLength(2);
+  });
+
+  it('is asked of no other account of the same model, which is no better', async () => {
+    const upstream = await upstreamOf(sendJson(messagesAnswer('{}')));
+    const gateway = await gatewayOf([
+      { name: 'claude-opus-5', url: upstream.url, kind: 'anthropic', keys: ['one', 'two', 'three'] },
+    ]);
+
+    expect((await chat(gateway, bySchema)).status).toBe(502);
+    expect(upstream.seen).toHaveLength(2);
+  });
+
+  it('is bounded by what is sent, the answer that did not fit included', async () => {
+    const { gateway } = await claude([
+      JSON.stringify({ city: 'O', more: 'x'.repeat(5000) }),
+      '{"city":"Oslo"}',
+    ]);
+
+    await chat(gateway, bySchema);
+
+    const [first, second] = gateway.intents.map(({ reservedUsage }) => promptTokens(reservedUsage));
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(5000);
   });
 
   it('is asked of the next model then', async () => {

@@ -11,3 +11,12 @@ export const wait = (ms: number, outlet: Outlet): Promise<void> =>
     outlet.onGone(stop);
     outlet.onCut(stop);
   });
+
+/** Resolves as the value does, or to nothing as soon as nobody waits for an answer any more. */
+export const whileHeard = <Value>(value: Promise<Value>, outlet: Outlet): Promise<Value | undefined> =>
+  new Promise((resolve, reject) => {
+    value.then(resolve, reject);
+    const stop = (): void => resolve(undefined);
+    outlet.onGone(stop);
+    outlet.onCut(stop);
+  });

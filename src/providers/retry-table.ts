@@ -47,6 +47,8 @@ export const retryOf = (error: GatewayError): Retry => {
   // our own faults and refusals would only be repeated
   if (code === 'internal' || code === 'shutting-down' || code === 'upstream-refused') return never;
   const found = table[upstream?.class ?? error.class];
+  // it was mended once already: no other account of the same model makes a better one
+  if (code === 'unfit-answer') return { ...found, otherCredential: false, again: false };
   // what took the whole limit once would take it again
   return code === 'upstream-timeout' && upstream === undefined ? { ...found, again: false } : found;
 };
