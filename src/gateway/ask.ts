@@ -348,7 +348,7 @@ class Hearing implements UpstreamListener {
 
   get #secret(): string | undefined {
     const { call } = this.#asking;
-    return call.ownKey ?? call.credential.key;
+    return call.ownKey ?? this.#ongoing?.secret ?? call.credential.key;
   }
 
   #heardSoFar(): HeardSoFar {

@@ -63,6 +63,7 @@ export const call = async (
       ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
       : prepared.headers,
     body: prepared.body,
+    ...(endpoint.envelope && { envelope: endpoint.envelope }),
   };
   const ownKey = isOwnKey ? decided.ownKey?.secret : undefined;
   const upstreamCall = ownKey === undefined ? plainCall : { ...plainCall, ownKey };

@@ -29,14 +29,17 @@ export const endpointFor = (
 };
 
 /** The path of a call, the model's name in it made safe: no name leaves the vendor's own folder. */
-export const pathFor = ({ chatPath, streamPath }: Endpoint, modelName: string, isStream: boolean): string => {
+export const pathFor = (
+  { chatPath, streamPath, hasUndividedNames = false }: Endpoint,
+  modelName: string,
+  isStream: boolean,
+): string => {
   const path = isStream ? (streamPath ?? chatPath) : chatPath;
-  return path.includes('{model}') ? path.replace('{model}', () => escaped(modelName)) : path;
+  if (!path.includes('{model}')) return path;
+  return path.replace('{model}', () => (hasUndividedNames ? escapedPart(modelName) : escaped(modelName)));
 };
 
 /** Names like "models/x" keep their slash; a step up or an empty one does not survive. */
-const escaped = (name: string): string =>
-  name
-    .split('/')
-    .map((part) => (/^\.*$/.test(part) ? '_' : encodeURIComponent(part)))
-    .join('/');
+const escaped = (name: string): string => name.split('/').map(escapedPart).join('/');
+
+const escapedPart = (part: string): string => (/^\.*$/.test(part) ? '_' : encodeURIComponent(part));

@@ -5,7 +5,17 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
 import { connectWithin } from './connecting.ts';
 import { Decoding, encodingOf } from './decoding.ts';
-import type { Credential, Provider, Timeouts } from './provider.ts';
+import { postForm } from './post-form.ts';
+import type {
+  Credential,
+  Envelope,
+  Letter,
+  Provider,
+  Signed,
+  Signer,
+  Timeouts,
+  Unwrapping,
+} from './provider.ts';
 
 /** One call to one provider. The address is the credential's; only path and query below it vary. */
 export interface UpstreamCall {
@@ -20,6 +30,8 @@ export interface UpstreamCall {
   readonly body: Buffer | Readable | undefined;
   /** The caller's own key for this provider, instead of the configured one. */
   readonly ownKey?: string;
+  /** Of the endpoint that is called, where it has one. */
+  readonly envelope?: Envelope;
 }
 
 /** What happens to a call, in order. After `failed` or `ended` nothing more comes. */
@@ -44,6 +56,8 @@ export interface OngoingCall {
   abort(): void;
   /** The request is on its way: from here on the provider may charge for it. */
   readonly wasSent: boolean;
+  /** What was sent as the credential, where that is not the key itself. */
+  readonly secret: string | undefined;
 }
 
 /**
@@ -57,20 +71,57 @@ export class Egress {
   send(call: UpstreamCall, listener: UpstreamListener): OngoingCall {
     const { provider, credential } = call;
     const { timeouts } = provider;
-    const ongoing = new Ongoing(listener, timeouts);
+    const ongoing = new Ongoing(listener, timeouts, call.envelope);
     const line = this.#lines.get(credential) ?? this.#lay(provider, credential);
-    line.pool.dispatch(
+    const wrapped = wrap(call);
+    if (line.signer && call.ownKey === undefined) this.#sendSigned(wrapped, line, line.signer, ongoing);
+    else this.#dispatch(wrapped, line, headersOf(wrapped, line), ongoing);
+    return ongoing;
+  }
+
+  #dispatch(
+    { path, query, method, body, provider }: UpstreamCall,
+    { pool, prefix }: Line,
+    headers: Readonly<Record<string, string>>,
+    ongoing: Ongoing,
+  ): void {
+    const { timeouts } = provider;
+    pool.dispatch(
       {
-        path: line.prefix + call.path + call.query,
-        method: call.method,
-        headers: headersOf(call, line),
-        body: call.body ?? null,
+        path: prefix + path + query,
+        method,
+        headers,
+        body: body ?? null,
         headersTimeout: timeouts.firstByteMs,
         bodyTimeout: timeouts.idleMs,
       },
       ongoing,
     );
-    return ongoing;
+  }
+
+  #sendSigned(call: UpstreamCall, line: Line, signer: Signer, ongoing: Ongoing): void {
+    const { body, method, query } = call;
+    const headers = { ...always, ...(body && jsonBody), ...call.headers };
+    const go = (signed: Signed): void => {
+      if (ongoing.isOver) return;
+      ongoing.secret = signed.secret;
+      this.#dispatch(call, line, { ...headers, ...signed.headers }, ongoing);
+    };
+    // told later: nobody is listening before `send` has returned
+    const refuse = (cause: unknown): void => queueMicrotask(() => ongoing.notSigned(cause));
+    try {
+      const signed = signer.sign({
+        method,
+        path: line.prefix + call.path,
+        query,
+        headers,
+        body: Buffer.isBuffer(body) ? body : noBody,
+      });
+      if (signed instanceof Promise) signed.then(go).catch(refuse);
+      else go(signed);
+    } catch (cause) {
+      refuse(cause);
+    }
   }
 
   async close(): Promise<void> {
@@ -84,6 +135,13 @@ export class Egress {
       pool: this.#pool(baseUrl, timeouts),
       prefix: baseUrl.pathname === '/' ? '' : baseUrl.pathname,
       usual: { ...always, ...jsonBody, ...(key !== undefined && kind.authorize(key)) },
+      signer:
+        key === undefined
+          ? undefined
+          : kind.createSigner?.(credential, {
+              now: Date.now,
+              postForm: (address, form) => postForm(this.#pool(address, timeouts), address, form),
+            }),
     };
     this.#lines.set(credential, line);
     return line;
@@ -111,6 +169,7 @@ interface Line {
   readonly prefix: string;
   /** The headers of a call that brings none of its own. */
   readonly usual: Readonly<Record<string, string>>;
+  readonly signer: Signer | undefined;
 }
 
 const always = {
@@ -120,6 +179,14 @@ const always = {
   'accept-encoding': 'identity',
 };
 const jsonBody = { 'content-type': 'application/json' };
+const noBody = Buffer.alloc(0);
+
+const wrap = (call: UpstreamCall): UpstreamCall => {
+  const { envelope, body, headers } = call;
+  if (!envelope || !Buffer.isBuffer(body)) return call;
+  const letter: Letter = envelope.wrap({ body, headers });
+  return { ...call, ...letter };
+};
 
 const headersOf = (
   { provider, credential, headers, body, ownKey }: UpstreamCall,
@@ -143,8 +210,11 @@ const isEmpty = (headers: Readonly<Record<string, string>>): boolean => {
 class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   readonly #listener: UpstreamListener;
   readonly #total: NodeJS.Timeout;
+  readonly #envelope: Envelope | undefined;
+  secret: string | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #decoding: Decoding | undefined;
+  #unwrapping: Unwrapping | undefined;
   #isOver = false;
   #hasStarted = false;
   /** The listener cannot take more … */
@@ -152,8 +222,9 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   /** … or what is between it and the connection cannot. */
   #isFull = false;
 
-  constructor(listener: UpstreamListener, { totalMs }: Timeouts) {
+  constructor(listener: UpstreamListener, { totalMs }: Timeouts, envelope: Envelope | undefined) {
     this.#listener = listener;
+    this.#envelope = envelope;
     this.#total = setTimeout(() => {
       const code = 'upstream-timeout';
       this.#finish(() =>
@@ -184,6 +255,16 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
     return this.#controller !== undefined;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  notSigned(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : 'for no reason that was told';
+    const message = `the call could not be signed: ${reason}`;
+    this.#finish(() => this.#listener.failed({ code: 'upstream-bad', message }));
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) this.#break();
@@ -206,18 +287,42 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
       return;
     }
     if (encoding) this.#decoding = this.#decode(encoding);
-    this.#listener.started(status, flattened);
+    this.#unwrapping = this.#envelope?.unwrap?.(status, flattened);
+    if (this.#unwrapping) {
+      const { contentType, status: told = status } = this.#unwrapping;
+      this.#listener.started(told, { ...flattened, 'content-type': contentType });
+    } else this.#listener.started(status, flattened);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     if (this.#decoding) this.#decoding.write(chunk);
+    else if (this.#unwrapping) this.#unwrap(this.#unwrapping, chunk);
     else this.#listener.data(chunk);
   }
 
   onResponseEnd(): void {
     if (this.#decoding) this.#decoding.end();
-    else this.#finish(() => this.#listener.ended());
+    else this.#end();
+  }
+
+  /** What is in the envelope; all that is left of it where there is no more to come. */
+  #unwrap(unwrapping: Unwrapping, chunk?: Buffer): void {
+    let inside: Buffer;
+    try {
+      inside = chunk ? unwrapping.push(chunk) : unwrapping.end();
+    } catch (cause) {
+      const message = `its answer cannot be read: ${(cause as Error).message}`;
+      this.#finish(() => this.#listener.failed({ code: 'upstream-bad', message }));
+      this.#break();
+      return;
+    }
+    if (inside.length > 0) this.#listener.data(inside);
+  }
+
+  #end(): void {
+    if (this.#unwrapping && !this.#isOver) this.#unwrap(this.#unwrapping);
+    this.#finish(() => this.#listener.ended());
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -236,9 +341,11 @@ class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   #decode(encoding: ConstructorParameters<typeof Decoding>[0]): Decoding {
     return new Decoding(encoding, {
       data: (chunk) => {
-        if (!this.#isOver) this.#listener.data(chunk);
+        if (this.#isOver) return;
+        if (this.#unwrapping) this.#unwrap(this.#unwrapping, chunk);
+        else this.#listener.data(chunk);
       },
-      ended: () => this.#finish(() => this.#listener.ended()),
+      ended: () => this.#end(),
       failed: (message) => {
         this.#finish(() => this.#listener.failed({ code: 'upstream-bad', message }));
         this.#break();
