@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { simulatedBaseUrl } from '../src/simulator/catalogue.ts';
 import { type AgentStage, setStage, type Turn, watchingConnections } from './support/agent-stage.ts';
 import { codex } from './support/agents.ts';
+import type { ConfigFile } from './support/gateway-process.ts';
 import { readmeSettings } from './support/readme-settings.ts';
 import { outlinesOf } from './support/recorded.ts';
 import { whyNoTrace } from './support/strace.ts';
@@ -18,7 +20,11 @@ describe.skipIf(!codex.isInstalled).each(vendors)('Codex, answered by $vendor', 
   let stage: AgentStage;
 
   beforeAll(async () => {
-    stage = await setStage({ agent: codex, config: answeredBy(vendor) });
+    const [, addition = ''] = readmeSettings('Codex', '');
+    stage = await setStage({
+      agent: codex,
+      config: (url) => ({ ...answeredBy(vendor)(url), ...(parse(addition) as ConfigFile) }),
+    });
   });
   afterAll(() => stage?.close());
 

@@ -159,9 +159,32 @@ export interface VendorBlock extends Cacheable {
   /** Where it stood in the caller's body: "messages.3.content.0". */
   readonly path: string;
   readonly raw: JsonValue;
+  /** The same for whoever is offered the members of grouped tools as tools of their own. */
+  readonly plain?: readonly Block[];
 }
 
 export type Tool =
+  | PlainTool
+  /** A tool the vendor runs (web search, code, MCP …): mapped to another vendor never, left out for one where a route says so. */
+  | {
+      readonly type: 'hosted';
+      readonly dialect: DialectName;
+      readonly kind: string;
+      readonly raw: JsonValue;
+      /** Where it is only a group of the caller's own tools: those. */
+      readonly members?: readonly GroupMember[];
+    };
+
+/** A tool of a group, and what it is where there are no groups: its name there tells both. */
+export interface GroupMember {
+  /** Left out where calls are made by the bare name. */
+  readonly group?: string;
+  readonly name: string;
+  readonly plain: PlainTool;
+}
+
+/** A tool that the caller runs. */
+export type PlainTool =
   | {
       readonly type: 'function';
       readonly name: string;
@@ -176,13 +199,6 @@ export type Tool =
       readonly name: string;
       readonly description?: string;
       readonly grammar?: JsonValue;
-    }
-  /** A tool the vendor runs (web search, code, MCP …): never mapped to another vendor. */
-  | {
-      readonly type: 'hosted';
-      readonly dialect: DialectName;
-      readonly kind: string;
-      readonly raw: JsonValue;
     };
 
 export type ToolChoice =

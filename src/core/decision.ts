@@ -32,6 +32,8 @@ export interface Decision {
   readonly mode: 'route' | 'observe' | 'pinned';
   /** In observe mode: what routing would have chosen. */
   readonly wouldBe?: { readonly model: ModelId; readonly tier: Tier; readonly rule?: string };
+  /** Models of other dialects get the request without the tools that its own vendor runs. */
+  readonly leavesOutHostedTools?: true;
   /** Chance with which this plan was chosen; 1 unless exploring. */
   readonly propensity: number;
 }

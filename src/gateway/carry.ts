@@ -1,6 +1,7 @@
 import type { Block, ChatRequest, ReasoningOwner } from '../core/chat.ts';
 import type { Decided } from '../core/exchange.ts';
 import type { Capabilities, Model, ModelId } from '../core/model.ts';
+import { type WithoutHosted, withoutHosted } from '../dialects/hosted-tools.ts';
 import { opaqueOf, readHistory } from '../sessions/history.ts';
 import { KeptReasoning } from '../sessions/kept-reasoning.ts';
 import { type Candidate, passageOf } from '../sessions/portability.ts';
@@ -31,6 +32,8 @@ export interface Carried {
   readonly request: ChatRequest;
   /** What is cut out of bytes that pass. */
   readonly cut: ReadonlySet<string>;
+  /** Kinds of tools that only the caller's vendor runs, and that this one is not told of. */
+  readonly leftOut: readonly string[];
   /** Some of what the caller sent along had to stay behind. */
   readonly isLossy: boolean;
   /** The same without any opaque reasoning, for a vendor that refused what is left; undefined where nothing is. */
@@ -45,13 +48,15 @@ export interface Carried {
 
 /** Gives back what was kept for the conversation, and leaves out what this target would refuse. */
 export const carryOver = (
-  decided: Decided,
+  asked: Decided,
   target: Target,
   modelOf: (id: ModelId) => Model | undefined,
   carrier: Carrier,
   isBare = false,
 ): Carried => {
   const { vault, memory, stored } = carrier;
+  const without = withoutTheirTools(asked, target);
+  const decided = without ? { ...asked, request: without.request } : asked;
   const tenant = tenantOf(decided);
   const kept = new KeptReasoning(vault, tenant, decided.session);
   const capabilitiesOf = ({ provider, model }: ReasoningOwner): Capabilities | undefined =>
@@ -74,11 +79,12 @@ export const carryOver = (
   return {
     request,
     cut,
+    leftOut: without?.leftOut ?? nobodys,
     isLossy: cut.size > 0 && decided.request.turns.some(({ blocks }) => blocks.some(isIn(cut))),
     withoutThoughts: () =>
       history.thoughts.every(({ opaque }) => cut.has(opaque.data))
         ? undefined
-        : carryOver(decided, target, modelOf, carrier, true),
+        : carryOver(asked, target, modelOf, carrier, true),
     repair,
     listen: () => {
       if (isPassed) return listening(target);
@@ -114,6 +120,14 @@ const emulated = (target: Target, { stop }: ChatRequest, repair: Repair | undefi
 });
 
 const nothing: ReadonlySet<string> = new Set();
+const nobodys: readonly string[] = [];
+
+/** Undefined where the target has all of them, or the route would rather refuse. */
+const withoutTheirTools = (
+  { request, decision }: Decided,
+  { caller, upstream }: Target,
+): WithoutHosted | undefined =>
+  decision.leavesOutHostedTools && caller !== upstream ? withoutHosted(request) : undefined;
 
 const candidateOf = ({ request }: Decided, { model, endpoint }: Target): Candidate => ({
   provider: model.provider,

@@ -53,7 +53,7 @@ export interface Prepared {
 export const prepare = (
   { bytes, scan, isRewritten, wireHeaders, wireQuery, tags }: Decided,
   { model, provider, caller, upstream, isOwnKey }: Target,
-  { request, cut, isLossy }: Pick<Carried, 'request' | 'cut' | 'isLossy'>,
+  { request, cut, leftOut, isLossy }: Pick<Carried, 'request' | 'cut' | 'leftOut' | 'isLossy'>,
 ): Prepared => {
   const { quirks } = provider;
   if (caller === upstream && !isRewritten) {
@@ -65,7 +65,7 @@ export const prepare = (
   const isCut = emulatesStop({ upstream, model }, request.stop);
   const said = isCut ? { ...request, stop: [] } : request;
   const written = upstream.writeRequest(said, { model, quirks, ...(isCut && { emulatesStop: true }) });
-  const warnings = withReasoning(written.warnings, isLossy);
+  const warnings = withReasoning([...leftOut, ...written.warnings], isLossy);
   refuseLoss(warnings, model, tags.isStrict);
   return { body: Buffer.from(JSON.stringify(written.body)), headers: written.headers, query: '', warnings };
 };

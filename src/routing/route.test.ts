@@ -224,7 +224,11 @@ describe('observe mode', () => {
 
 describe('the configuration of a route', () => {
   it('is whole without a word', () => {
-    expect(routeSchema.parse({})).toEqual({ mode: 'route', passThroughKeys: [] });
+    expect(routeSchema.parse({})).toEqual({
+      mode: 'route',
+      passThroughKeys: [],
+      hostedTools: 'refuse',
+    });
   });
 
   it.each([

@@ -6,6 +6,7 @@ import type { Holder } from '../core/exchange.ts';
 import type { Features } from '../core/features.ts';
 import { type DialectName, type Model, type ModelId, type Tier, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
+import { withoutHosted } from '../dialects/hosted-tools.ts';
 import type { SessionState } from '../sessions/session-memory.ts';
 import type { Subject } from './conditions/condition.ts';
 import { defaultRules } from './default-rules.ts';
@@ -33,6 +34,12 @@ export const routeSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Providers for which a caller may bring its own key, sent to that provider only.'),
+  hostedTools: z
+    .enum(['refuse', 'drop'])
+    .default('refuse')
+    .describe(
+      "Whether models of other protocols are asked when a request offers tools that its own vendor runs (web search): `drop` asks them without those tools, unless one has to be called; groups of the caller's own tools are taken apart.",
+    ),
 });
 
 export type RouteConfig = z.output<typeof routeSchema>;
@@ -79,7 +86,8 @@ export type Route = (question: Question) => Decision;
 const mostSteps = 4;
 
 /** Made once, at load. What it returns is pure; it throws GatewayError where no model can serve. */
-export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts): Route => {
+export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, routeParts: RouteParts): Route => {
+  const parts: SiftParts = { ...routeParts, leavesOutHosted: hostedTools === 'drop' };
   const config: StrategyConfig = (strategy as StrategyConfig | undefined) ?? {
     type: 'rules',
     otherwise: 'mid',
@@ -98,6 +106,7 @@ export const compileRoute = ({ mode, strategy }: RouteConfig, parts: RouteParts)
     const [first] = passed;
     if (!first) throw nobodyLeft(rejected, question, parts);
     const decision: Decision = {
+      ...leavingOut(question, parts),
       route: parts.name,
       strategy: config.type,
       tier: first.tier,
@@ -148,8 +157,20 @@ const candidateLists = ({ tiers: tierModels, model }: RouteParts): ((wish: Wish)
   };
 };
 
+/** A route's parts, and what it does with tools that a vendor runs. */
+interface SiftParts extends RouteParts {
+  readonly leavesOutHosted: boolean;
+}
+
+/** For the few requests that offer such tools. */
+const leavingOut = (
+  { features }: Question,
+  { leavesOutHosted }: SiftParts,
+): Pick<Decision, 'leavesOutHostedTools'> =>
+  leavesOutHosted && features.hasHostedTools ? { leavesOutHostedTools: true } : {};
+
 /** Where all that is wished for is elsewhere, a conversation that cannot leave goes on where it is. */
-const orStay = (sifted: Sifted, question: Question, parts: RouteParts): Sifted => {
+const orStay = (sifted: Sifted, question: Question, parts: SiftParts): Sifted => {
   const { passed, rejected } = sifted;
   const where = question.holder ?? question.session;
   const last = passed.length === 0 && where && parts.model(where.model);
@@ -167,11 +188,13 @@ interface Sifted {
 const sift = (
   candidates: readonly Model[],
   question: Question,
-  parts: RouteParts,
+  parts: SiftParts,
   applied: readonly Gate[],
 ): Sifted => {
   const subject: GateSubject = {
     request: question.request,
+    withoutHosted:
+      leavingOut(question, parts).leavesOutHostedTools && withoutHosted(question.request)?.request,
     features: question.features,
     session: question.session,
     holder: question.holder,
@@ -203,12 +226,7 @@ const firstRejection = (
 };
 
 /** Who names a model gets it: on its own wire the vendor judges the request, on another nothing may be lost. */
-const pinned = (
-  question: Question,
-  model: Model,
-  parts: RouteParts,
-  reasons: readonly string[],
-): Decision => {
+const pinned = (question: Question, model: Model, parts: SiftParts, reasons: readonly string[]): Decision => {
   const { request, features } = question;
   const isNative = parts.dialectOf(model, request.dialect, features.hasTools) === request.dialect;
   const applied = gates.filter(
@@ -222,6 +240,7 @@ const pinned = (
   const { passed, rejected } = sift([model], question, parts, applied);
   if (passed.length === 0) throw nobodyLeft(rejected, question, parts);
   return {
+    ...leavingOut(question, parts),
     route: parts.name,
     strategy: 'pinned',
     tier: model.tier,
@@ -235,7 +254,7 @@ const pinned = (
   };
 };
 
-const observed = (question: Question, target: Model, parts: RouteParts, route: () => Decision): Decision => {
+const observed = (question: Question, target: Model, parts: SiftParts, route: () => Decision): Decision => {
   const sent = pinned(question, target, parts, [`observing: sent to ${target.id}`]);
   let would: Decision | undefined;
   try {

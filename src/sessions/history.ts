@@ -55,7 +55,8 @@ export const readPins = ({ system, turns, extras, state }: ChatRequest): readonl
   const look = (blocks: readonly Block[]): void => {
     for (const block of blocks) {
       if (block.type === 'tool-result') look(block.blocks);
-      else if (block.type === 'vendor') pin('the conversation holds what tools of its vendor gave');
+      else if (block.type === 'vendor' && !block.plain)
+        pin('the conversation holds what tools of its vendor gave');
       else if ((block.type === 'image' || block.type === 'document') && block.source.type === 'file')
         pin('the conversation names an uploaded file');
     }

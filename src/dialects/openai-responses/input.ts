@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { kindOf, optionalString, refuse, requiredObject, requiredString } from '../fields.ts';
 import { returnToCalls } from '../sealed-reasoning.ts';
 import { readContent } from './parts.ts';
+import { membersOf, plainCall } from './tool-groups.ts';
 import { dialectName, readReasoning } from './wire.ts';
 
 export interface ReadInput {
@@ -139,8 +140,9 @@ class InputReading {
     const id = requiredString(item.call_id, `${path}.call_id`);
     const by = this.#answering();
     const place = by.blocks.length;
-    // a call into a namespace, or by a program, has no words in other dialects
-    if (item.namespace !== undefined && item.namespace !== null) by.blocks.push(vendor(item, at, type));
+    // a call into a namespace has no words in other dialects, but for those who were offered its members
+    if (item.namespace !== undefined && item.namespace !== null)
+      by.blocks.push(vendor(item, at, type, plainCall(item)));
     else
       by.blocks.push({
         type: 'tool-call',
@@ -183,9 +185,15 @@ class InputReading {
   /** Items of hosted tools, of the vendor's own bookkeeping, and those thought of after this was written. */
   #other(item: JsonObject, at: number, type: JsonValue | undefined): void {
     const kind = type === undefined && item.id ? 'item_reference' : requiredString(type, `input.${at}.type`);
-    const block = vendor(item, at, kind);
+    const block = vendor(item, at, kind, kind === addedTools ? [] : undefined);
     if (kind === addedTools)
-      this.#tools.push({ type: 'hosted', dialect: dialectName, kind, raw: { type: kind } });
+      this.#tools.push({
+        type: 'hosted',
+        dialect: dialectName,
+        kind,
+        raw: { type: kind },
+        members: membersOf(item),
+      });
     if (kind === 'item_reference') {
       requiredString(item.id, `input.${at}.id`);
       this.#hasReferences = true;
@@ -235,10 +243,11 @@ const resultBlock = ({ callId, blocks }: Result): Block => ({
   isError: false,
 });
 
-const vendor = (raw: JsonObject, at: number, kind: string): Block => ({
+const vendor = (raw: JsonObject, at: number, kind: string, plain?: readonly Block[]): Block => ({
   type: 'vendor',
   dialect: dialectName,
   kind,
   path: `input.${at}`,
   raw,
+  ...(plain && { plain }),
 });

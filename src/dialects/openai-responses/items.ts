@@ -1,13 +1,23 @@
-import type { OpaqueReasoning } from '../../core/chat.ts';
+import type { GroupMember, OpaqueReasoning } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { customNames } from '../custom-calls.ts';
 import type { ReplyCall } from '../dialect.ts';
 import { longNames } from '../names.ts';
 import { bareSeal, sealReasoning } from '../sealed-reasoning.ts';
+import { membersByName } from './tool-groups.ts';
 
 /** The items of an answer, as they stand once they are whole. */
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+
+/** A call, by names that its caller gave. */
+export interface CallHead {
+  readonly callId: string;
+  readonly name: string;
+  readonly group?: string;
+}
+
+type WholeCall = CallHead & { readonly argumentsText: string };
 
 export const textPart = (text: string): JsonObject => ({
   type: 'output_text',
@@ -26,30 +36,24 @@ export const messageItem = (id: string, status: ItemStatus, content: readonly Js
   role: 'assistant',
 });
 
-export const functionItem = (
-  id: string,
-  status: ItemStatus,
-  call: { readonly callId: string; readonly name: string; readonly argumentsText: string },
-): JsonObject => ({
+export const functionItem = (id: string, status: ItemStatus, call: WholeCall): JsonObject => ({
   id,
   type: 'function_call',
   status,
   arguments: call.argumentsText,
   call_id: call.callId,
   name: call.name,
+  ...(call.group !== undefined && { namespace: call.group }),
 });
 
-export const customItem = (
-  id: string,
-  status: ItemStatus,
-  call: { readonly callId: string; readonly name: string; readonly argumentsText: string },
-): JsonObject => ({
+export const customItem = (id: string, status: ItemStatus, call: WholeCall): JsonObject => ({
   id,
   type: 'custom_tool_call',
   status,
   call_id: call.callId,
   input: call.argumentsText,
   name: call.name,
+  ...(call.group !== undefined && { namespace: call.group }),
 });
 
 export const summaryPart = (text: string): JsonObject => ({ type: 'summary_text', text });
@@ -78,10 +82,19 @@ export const needsWords = (opaque: OpaqueReasoning): boolean => opaque.kind === 
 export class CallerTools {
   readonly #names: ReadonlyMap<string, string>;
   readonly #custom: ReadonlySet<string>;
+  readonly #members: ReadonlyMap<string, GroupMember> | undefined;
 
-  constructor({ request }: ReplyCall) {
-    this.#names = longNames(request.tools);
-    this.#custom = customNames(request.tools);
+  constructor({ request: { tools } }: ReplyCall) {
+    this.#members = membersByName(tools);
+    const all = this.#members ? [...tools, ...[...this.#members.values()].map(({ plain }) => plain)] : tools;
+    this.#names = longNames(all);
+    this.#custom = customNames(all);
+  }
+
+  /** How the caller names it: by itself, or within its group. */
+  named(name: string): { readonly name: string; readonly group?: string } {
+    const long = this.name(name);
+    return this.#members?.get(long) ?? { name: long };
   }
 
   name(name: string): string {

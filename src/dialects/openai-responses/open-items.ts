@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { InputUnwrapper } from '../custom-calls.ts';
 import { type DeltaHead, deltaHead, type EventFrames } from './event-frames.ts';
 import {
+  type CallHead,
   customItem,
   functionItem,
   type ItemStatus,
@@ -169,7 +170,7 @@ export class CallItem implements OpenItem {
   readonly at: number;
   readonly #id: string;
   readonly #frames: EventFrames;
-  readonly #call: { readonly callId: string; readonly name: string };
+  readonly #call: CallHead;
   readonly #isCustom: boolean;
   /** Of a custom call that came as a function's. */
   readonly #unwrapper: InputUnwrapper | undefined;
@@ -181,7 +182,7 @@ export class CallItem implements OpenItem {
     id: string,
     at: number,
     frames: EventFrames,
-    call: { readonly callId: string; readonly name: string },
+    call: CallHead,
     kind: 'function' | 'custom' | 'wrapped',
   ) {
     this.at = at;

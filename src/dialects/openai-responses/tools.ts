@@ -10,6 +10,7 @@ import {
   requiredObject,
   requiredString,
 } from '../fields.ts';
+import { membersOf } from './tool-groups.ts';
 import { dialectName } from './wire.ts';
 
 /** Tools are flat here: no `function` object within. What the vendor runs, or groups, is kept as it came. */
@@ -21,6 +22,8 @@ export const readTools = (body: JsonObject): readonly Tool[] => {
 const readTool = (value: JsonValue, path: () => string): Tool => {
   const tool = requiredObject(value, path);
   const type = requiredString(tool.type, () => `${path()}.type`);
+  if (type === 'namespace')
+    return { type: 'hosted', dialect: dialectName, kind: type, raw: tool, members: membersOf(tool) };
   if (type !== 'function' && type !== 'custom')
     return { type: 'hosted', dialect: dialectName, kind: type, raw: tool };
   const name = requiredString(tool.name, () => `${path()}.name`);

@@ -185,7 +185,7 @@ export class ResponseWriter implements StreamWriter {
       itemId(isCustom ? 'ctc' : 'fc', this.#call, at),
       at,
       this.#frames,
-      { callId: event.id, name: this.#tools.name(event.name) },
+      { callId: event.id, ...this.#tools.named(event.name) },
       isWrapped ? 'wrapped' : event.kind,
     );
     this.#calls.set(event.index, item);

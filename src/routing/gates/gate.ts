@@ -8,11 +8,13 @@ import type { SessionState } from '../../sessions/session-memory.ts';
 export interface GateSubject {
   readonly request: ChatRequest;
   readonly features: Features;
-  /** Models the caller's key may use; undefined means all. */
+  /** The same without tools that its vendor runs, where the route leaves them out and none has to be called. */
+  readonly withoutHosted?: ChatRequest | undefined;
   /** Who answered the conversation last; undefined where nothing is known of it. */
   readonly session?: SessionState | undefined;
   /** Where the conversation so far is kept; undefined where it is all in the request. */
   readonly holder?: Holder | undefined;
+  /** Models the caller's key may use; undefined means all. */
   readonly allowedModels: readonly string[] | undefined;
   /** The dialect in which the model would be asked; undefined where its provider speaks none that it knows. */
   readonly dialectOf: (model: Model) => DialectName | undefined;

@@ -7,10 +7,11 @@ import { defineGate } from './gate.ts';
 export const nativeOnly = defineGate({
   name: 'native-only',
   isPassing: false,
-  check: (model, { request, features, dialectOf }) => {
-    if (dialectOf(model) === request.dialect) return undefined;
-    if (features.hasHostedTools)
-      return `tools that a vendor runs (${hostedKinds(request)}) are never mapped to another vendor; switch them off in the client to be served here`;
+  check: (model, { request: asked, withoutHosted, features, dialectOf }) => {
+    if (dialectOf(model) === asked.dialect) return undefined;
+    if (features.hasHostedTools && !withoutHosted)
+      return `tools that a vendor runs (${hostedKinds(asked)}) are never mapped to another vendor; to be served here switch them off in the client, or have the route leave out those that need not be called (hostedTools: drop)`;
+    const request = withoutHosted ?? asked;
     if (features.hasFileIds) return 'file ids belong to the account they were uploaded to';
     if (request.state?.isBackground) return 'an answer to be fetched later is kept by its own vendor only';
     if (request.state?.conversation !== undefined || request.state?.hasReferences)
