@@ -12,7 +12,7 @@ const storeOf = () => {
     key: Buffer.alloc(32, 3),
     shelf: noShelf,
     world,
-    maxBytes: 1e7,
+    maxBytes: 1e8,
     keepMs: dayMs,
   });
   const stored = new StoredResponses(vault, world, 4 * dayMs);
@@ -68,6 +68,21 @@ describe('a conversation kept response by response', () => {
     const last: StoredResponse = await stored.find('acme', 'a');
 
     await expect(stored.itemsUpTo('acme', 'a', last)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is not put together where it is longer than any model takes', async () => {
+    const { stored, items } = storeOf();
+    const input = ['x'.repeat(9_000_000)];
+    const session = 's';
+    stored.keepHere('acme', 'a', { session, input, response: { id: 'a' } });
+    for (const [id, previousId] of ['ba', 'cb', 'dc', 'ed'])
+      stored.keepHere('acme', id ?? '', { session, previousId: previousId ?? '', input, response: {} });
+
+    expect(await items('d')).toHaveLength(4);
+    await expect(items('e')).rejects.toMatchObject({
+      code: 'context-too-long',
+      param: 'previous_response_id',
+    });
   });
 
   it('has no ids of any length', async () => {

@@ -4,6 +4,7 @@ import { isObject, type JsonValue } from '../core/json.ts';
 import type { DialectName } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { addMember, removeMember, type Splice, scanJson, spliceBytes } from '../kit/json-scan.ts';
+import { parseBody } from './json-body.ts';
 import type { StoredResponses } from './stored-responses.ts';
 import { tenantOf } from './tenant.ts';
 
@@ -22,10 +23,11 @@ export const goOn = async (
   const { session } = before;
   if (before.type === 'elsewhere') return { ...admitted, session, holder: before.holder };
   const items = await stored.itemsUpTo(tenant, previousId, before);
-  const bytes = withWholeInput(admitted, items);
-  const scan = scanJson(bytes);
-  const request = dialects.get(admitted.request.dialect)?.readRequest(JSON.parse(bytes.toString()));
-  if (!request) throw new GatewayError('internal', `Nobody reads ${admitted.request.dialect}.`);
+  const { bytes, scan, body } = parseBody(withWholeInput(admitted, items));
+  const read = dialects.get(admitted.request.dialect)?.readRequest(body);
+  if (!read) throw new GatewayError('internal', `Nobody reads ${admitted.request.dialect}.`);
+  // what a header said of it stands in no body
+  const request = { ...read, reasoning: admitted.request.reasoning };
   const goesOnFrom = { id: previousId, input: ownItems(admitted) };
   return { ...admitted, session, bytes, scan, request, goesOnFrom };
 };

@@ -124,6 +124,25 @@ describe('a response that nobody else keeps', () => {
     expect((await got(`/${third.id}`)).body).toEqual(third);
   });
 
+  it('is gone on from with what headers say, too', async () => {
+    const first = await ask(claude, 'What is the weather in Paris?');
+    const shown = async (rest: object) => {
+      const response = await fetch(`${stage.url}/v1/responses`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer ann', 'x-tierwise-reasoning': 'shown' },
+        body: JSON.stringify({ model: claude, reasoning: { effort: 'low' }, tools, ...rest }),
+      });
+      await response.text();
+      return (JSON.parse(lastBody()) as { thinking: object }).thinking;
+    };
+
+    const asked = await shown({ input: 'What is the weather in Rome?' });
+    const goneOn = await shown({ input: resultFor(first), previous_response_id: first.id });
+
+    expect(asked).toMatchObject({ display: 'summarized' });
+    expect(goneOn).toEqual(asked);
+  });
+
   it('lists what it was asked with, oldest first where that is wished', async () => {
     const first = await ask(claude, 'What is the weather in Paris?');
     const second = await ask(claude, resultFor(first), { previous_response_id: first.id });

@@ -20,8 +20,10 @@ export type StoredResponse =
       readonly keptAt: number;
     };
 
-/** More turns than these fit into no model's window. */
+/** More turns than these fit into no model's window … */
 const longestChain = 2000;
+/** … nor do more characters. A few bytes name all of them, so they are not bounded by any body's limit. */
+const longestText = 32 * 1024 * 1024;
 
 /** What Responses callers want kept: in the vault, so encrypted, for its tenant alone, and for a while. */
 export class StoredResponses {
@@ -53,9 +55,7 @@ export class StoredResponses {
 
   /** Throws `not-found`, for those of other tenants, too. */
   async find(tenant: string, id: string): Promise<StoredResponse> {
-    const text = id.length <= longestId ? await this.#vault.find(tenant, keyOf(id)) : undefined;
-    if (text === undefined) throw notFound(id);
-    return JSON.parse(text) as StoredResponse;
+    return JSON.parse(await this.#read(tenant, id)) as StoredResponse;
   }
 
   forget(tenant: string, id: string): void {
@@ -67,6 +67,7 @@ export class StoredResponses {
     const turns: (readonly JsonValue[])[] = [];
     let here = last;
     let at = id;
+    let textLength = 0;
     for (let length = 0; here.type === 'here'; length++) {
       if (length > longestChain) throw notFound(id);
       if (this.#world.now() - here.keptAt > this.#keepMs / 2)
@@ -74,9 +75,18 @@ export class StoredResponses {
       turns.push(outputOf(here.response), here.input);
       if (here.previousId === undefined) return turns.reverse().flat();
       at = here.previousId;
-      here = await this.find(tenant, at);
+      const text = await this.#read(tenant, at);
+      textLength += text.length;
+      if (textLength > longestText) throw tooLong(id);
+      here = JSON.parse(text) as StoredResponse;
     }
     throw notFound(at);
+  }
+
+  async #read(tenant: string, id: string): Promise<string> {
+    const text = id.length <= longestId ? await this.#vault.find(tenant, keyOf(id)) : undefined;
+    if (text === undefined) throw notFound(id);
+    return text;
   }
 
   #keep(tenant: string, id: string, stored: StoredResponse): void {
@@ -95,5 +105,12 @@ const notFound = (id: string): GatewayError =>
   new GatewayError(
     'not-found',
     `There is no response "${id.slice(0, 80)}": it was never stored, is stored no longer, or belongs to another key. Send the whole conversation as \`input\` instead.`,
+    { param: 'previous_response_id' },
+  );
+
+const tooLong = (id: string): GatewayError =>
+  new GatewayError(
+    'context-too-long',
+    `The conversation that is kept up to "${id.slice(0, 80)}" is over ${longestText} characters; send what is needed of it as \`input\` instead.`,
     { param: 'previous_response_id' },
   );
