@@ -64,7 +64,7 @@ const usageOf = (
 ): { readonly usage: Usage; readonly isEstimated: boolean } => {
   const { hasEnded, deliveredBytes } = heard;
   const usage = heard.usage && isPlausible(heard.usage) ? heard.usage : undefined;
-  if (usage && hasEnded) return { usage, isEstimated: false };
+  if (usage && hasEnded && !heard.isCutShort) return { usage, isEstimated: false };
   if (isFree(heard)) return { usage: noUsage, isEstimated: false };
   const { promptTokens: guess } = decision.features;
   const mostInput = promptTokens(bound);

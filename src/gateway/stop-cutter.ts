@@ -1,4 +1,6 @@
-import type { Block } from '../core/chat.ts';
+import type { Block, ChatRequest } from '../core/chat.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { DialectName } from '../core/model.ts';
 import type { Reply, ReplyEvent } from '../core/reply.ts';
 import type { Dialect, StreamReader } from '../dialects/dialect.ts';
 
@@ -8,6 +10,25 @@ export const cutAtStop = (upstream: Dialect, stops: readonly string[]): Dialect 
   readReply: (body) => cutReply(upstream.readReply(body), stops),
   readStream: () => new CutReader(upstream.readStream(), stops),
 });
+
+/** More than any vendor takes: every piece of an answer is searched for all of them. */
+const mostStops = 32;
+const longestStop = 500;
+
+/** Throws `not-translatable` where looking for all that would cost more than it is worth. */
+export const refuseStops = ({ stop, dialect }: ChatRequest): void => {
+  if (stop.length <= mostStops && stop.every(({ length }) => length <= longestStop)) return;
+  throw new GatewayError(
+    'not-translatable',
+    `The chosen model cannot be told where to stop, and the gateway cuts its answers at no more than ${mostStops} sequences of ${longestStop} characters each; send fewer and shorter ones.`,
+    { param: fields[dialect] ?? 'stop' },
+  );
+};
+
+const fields: Partial<Record<DialectName, string>> = {
+  'anthropic-messages': 'stop_sequences',
+  gemini: 'generationConfig.stopSequences',
+};
 
 /** Finds the first of some texts in pieces of one. What may yet become one is held back. */
 export class StopFinder {

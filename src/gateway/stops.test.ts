@@ -37,3 +37,32 @@ it('ends the stream there, breaks the upstream off, and charges for what it may 
   expect(exchange?.attempts[0]?.usage.outputTokens).toBeGreaterThan(2);
   await expect.poll(() => upstream.seen[0]?.closedEarlyAfterMs).not.toBeNull();
 });
+
+it.each([
+  ['many', Array.from({ length: 33 }, (_, at) => `END${at}`)],
+  ['long', ['x'.repeat(501)]],
+])('refuses to look for too %s of them, and names the field', async (_what, stop_sequences) => {
+  const { gateway, upstream } = await one(sendJson(chatAnswer('Hello')), noStop);
+
+  const response = await anthropic(gateway, { stop_sequences });
+
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain('stop_sequences');
+  expect(upstream.seen).toHaveLength(0);
+});
+
+it('takes no count of usage that was told before the cut for the whole', async () => {
+  const [start = '', hello = '', end = ''] = chatFrames(['Hello ', 'END'], { input: 10, output: 5 });
+  const counting: Script = (response) => {
+    const counted = hello.replace(/\}\n\n$/, ',"usage":{"prompt_tokens":10,"completion_tokens":1}}\n\n');
+    for (const frame of [start, counted, end]) asStream(response).write(frame);
+  };
+  const { gateway } = await one(counting, noStop);
+
+  await (await anthropic(gateway, { ...ask, stream: true })).text();
+  const [exchange] = await gateway.settled(1);
+
+  expect(exchange).toMatchObject({ outcome: 'ok', isEstimated: true });
+  expect(exchange?.attempts[0]?.usage.inputTokens).toBe(10);
+  expect(exchange?.attempts[0]?.usage.outputTokens).toBeGreaterThan(2);
+});

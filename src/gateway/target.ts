@@ -6,6 +6,7 @@ import { endpointFor } from '../providers/endpoint-for.ts';
 import type { Endpoint, Provider } from '../providers/provider.ts';
 import type { Carried } from './carry.ts';
 import type { Snapshot } from './snapshot.ts';
+import { refuseStops } from './stop-cutter.ts';
 
 /** A model of the plan, and how it is spoken to. */
 export interface Target {
@@ -63,6 +64,7 @@ export const prepare = (
     return { body, headers: passedHeaders(wireHeaders, provider, isOwnKey), query: wireQuery, warnings };
   }
   const isCut = emulatesStop({ upstream, model }, request.stop);
+  if (isCut) refuseStops(request);
   const said = isCut ? { ...request, stop: [] } : request;
   const written = upstream.writeRequest(said, { model, quirks, ...(isCut && { emulatesStop: true }) });
   const warnings = withReasoning([...leftOut, ...written.warnings], isLossy);
