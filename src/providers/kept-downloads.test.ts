@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KeptDownloads } from './kept-downloads.ts';
 
-const keeping = (limits = { bytes: 100, forMs: 1000 }) => {
+const keeping = (limits = { bytes: 1200, forMs: 1000 }) => {
   let nowMs = 0;
   const asked: string[] = [];
   let fails = false;
@@ -54,6 +54,15 @@ describe('what was fetched', () => {
     for (const address of ['a', 'b', 'c', 'b', 'c', 'a']) await downloads.get(address);
 
     expect(asked).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  it('weighs its address, too: a picture may be shorter than that', async () => {
+    const { downloads, asked } = keeping();
+    const long = 'a'.repeat(600);
+
+    for (const address of [long, 'b', long]) await downloads.get(address);
+
+    expect(asked).toEqual([long, 'b', long]);
   });
 
   it('larger than all the room is not kept', async () => {

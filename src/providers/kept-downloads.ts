@@ -9,9 +9,12 @@ export interface KeepLimits {
 interface Kept {
   readonly fetched: Promise<Downloaded>;
   readonly untilMs: number;
-  /** Once it is there. */
+  /** Once it is there, its address included: pictures may be shorter than that. */
   bytes: number;
 }
+
+/** Of an entry beside what it holds. */
+const entryBytes = 500;
 
 const usualLimits: KeepLimits = { bytes: 64 * 1024 * 1024, forMs: 10 * 60_000 };
 
@@ -46,7 +49,7 @@ export class KeptDownloads {
     const kept: Kept = { fetched: this.#fetch(address), untilMs: nowMs + this.#limits.forMs, bytes: 0 };
     this.#kept.set(address, kept);
     kept.fetched.then(
-      ({ bytes }) => this.#weigh(address, kept, bytes.length),
+      ({ bytes }) => this.#weigh(address, kept, bytes.length + address.length + entryBytes),
       () => this.#forget(address, kept),
     );
     return kept.fetched;
