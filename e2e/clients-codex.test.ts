@@ -77,6 +77,28 @@ describe.skipIf(!codex.isInstalled).each(vendors)('Codex, answered by $vendor', 
     expect(existsSync(file) && readFileSync(file, 'utf8')).toBe('patched\n');
     isWell(turn);
   });
+
+  // a simulated OpenAI calls no tool of a group
+  if (vendor.vendor !== 'OpenAI')
+    it('waits for an agent, by a tool of a group', async () => {
+      const turn = await ask('Use multi_agent_v1__wait_agent.');
+
+      // its own word for arguments that a simulated model made up
+      expect(turn.result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('invalid agent id') });
+      isWell(turn);
+      const last = turn.sent.at(-1)?.body.toString();
+      expect(last).toContain('"name":"wait_agent","namespace":"multi_agent_v1"');
+    });
+
+  it('runs code that reads a file', async () => {
+    const file = join(stage.desk.work, 'note.txt');
+    const code = `// use exec\ntext((await tools.exec_command({ cmd: "cat ${file}" })).output)`;
+
+    const turn = await ask(code, { model: 'gpt-6-sol' });
+
+    expect(turn.result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(stage.desk.note) });
+    isWell(turn);
+  });
 });
 
 describe.skipIf(!codex.isInstalled)('Codex with OpenAI’s newest models, at another address', () => {
