@@ -6,7 +6,7 @@ import type { Outlet } from './outlet.ts';
 import { type Performed, type PerformParts, perform } from './perform.ts';
 import { exchangeOf } from './settle.ts';
 import type { Snapshot } from './snapshot.ts';
-import { goOn } from './stored-going-on.ts';
+import { withKept } from './stored-going-on.ts';
 import { Timing } from './timing.ts';
 
 export interface GatewayParts extends PerformParts {
@@ -43,11 +43,9 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
       timing.mark('read');
       const admitted = snapshot.admit(received, arrival.credentials);
       timing.mark('admit');
-      const previousId = received.request.state?.previousId;
-      const whole =
-        previousId === undefined
-          ? admitted
-          : await goOn(admitted, previousId, snapshot.dialects, parts.carrier.stored);
+      const whole = admitted.request.state
+        ? await withKept(admitted, snapshot.dialects, parts.carrier.stored)
+        : admitted;
       decided = snapshot.decide(whole);
       timing.mark('decide');
     } catch (cause) {

@@ -1,18 +1,29 @@
-import { GatewayError } from '../core/errors.ts';
 import type { Admitted } from '../core/exchange.ts';
 import { isObject, type JsonValue } from '../core/json.ts';
 import type { DialectName } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { addMember, removeMember, type Splice, scanJson, spliceBytes } from '../kit/json-scan.ts';
-import { parseBody } from './json-body.ts';
+import { readAgain } from './read-again.ts';
+import { bringReferences } from './stored-references.ts';
 import type { StoredResponses } from './stored-responses.ts';
 import { tenantOf } from './tenant.ts';
+
+/** A request with what it names of answers that are kept here; the very same where it names nothing. Throws `not-found`. */
+export const withKept = async (
+  admitted: Admitted,
+  dialects: ReadonlyMap<DialectName, Dialect>,
+  stored: StoredResponses,
+): Promise<Admitted> => {
+  const { state } = admitted.request;
+  const whole = state?.hasReferences ? await bringReferences(admitted, dialects, stored) : admitted;
+  return state?.previousId === undefined ? whole : goOn(whole, state.previousId, dialects, stored);
+};
 
 /**
  * A request that names the response it goes on from. Where its provider keeps that, the request stays with it;
  * where we do, it becomes one that brings the whole conversation along. Throws `not-found`.
  */
-export const goOn = async (
+const goOn = async (
   admitted: Admitted,
   previousId: string,
   dialects: ReadonlyMap<DialectName, Dialect>,
@@ -23,13 +34,8 @@ export const goOn = async (
   const { session } = before;
   if (before.type === 'elsewhere') return { ...admitted, session, holder: before.holder };
   const items = await stored.itemsUpTo(tenant, previousId, before);
-  const { bytes, scan, body } = parseBody(withWholeInput(admitted, items));
-  const read = dialects.get(admitted.request.dialect)?.readRequest(body);
-  if (!read) throw new GatewayError('internal', `Nobody reads ${admitted.request.dialect}.`);
-  // what a header said of it stands in no body
-  const request = { ...read, reasoning: admitted.request.reasoning };
   const goesOnFrom = { id: previousId, input: ownItems(admitted) };
-  return { ...admitted, session, bytes, scan, request, goesOnFrom };
+  return { ...readAgain(admitted, withWholeInput(admitted, items), dialects), session, goesOnFrom };
 };
 
 /** In the caller's own bytes, so that nothing else of them is changed. */

@@ -7,23 +7,24 @@ import type { Vault } from '../sessions/vault.ts';
 /** A response that its caller may name later. */
 export type StoredResponse =
   /** Its provider keeps it: the conversation can go on there only. */
-  | { readonly type: 'elsewhere'; readonly holder: Holder; readonly session: string }
-  /** Nobody else keeps it: the conversation can go on anywhere. */
-  | {
-      readonly type: 'here';
-      readonly session: string;
-      readonly previousId?: string;
-      /** What the caller sent with it, as items. */
-      readonly input: readonly JsonValue[];
-      /** As it was told, with its output. */
-      readonly response: JsonObject;
-      readonly keptAt: number;
-    };
+  { readonly type: 'elsewhere'; readonly holder: Holder; readonly session: string } | ResponseKeptHere;
+
+/** Nobody else keeps it: the conversation can go on anywhere. */
+export interface ResponseKeptHere {
+  readonly type: 'here';
+  readonly session: string;
+  readonly previousId?: string;
+  /** What the caller sent with it, as items. */
+  readonly input: readonly JsonValue[];
+  /** As it was told, with its output. */
+  readonly response: JsonObject;
+  readonly keptAt: number;
+}
 
 /** More turns than these fit into no model's window … */
 const longestChain = 2000;
 /** … nor do more characters. A few bytes name all of them, so they are not bounded by any body's limit. */
-const longestText = 32 * 1024 * 1024;
+export const longestText = 32 * 1024 * 1024;
 
 /** What Responses callers want kept: in the vault, so encrypted, for its tenant alone, and for a while. */
 export class StoredResponses {
@@ -45,17 +46,22 @@ export class StoredResponses {
     this.#keep(tenant, id, { type: 'elsewhere', ...kept });
   }
 
-  keepHere(
-    tenant: string,
-    id: string,
-    kept: Omit<StoredResponse & { readonly type: 'here' }, 'type' | 'keptAt'>,
-  ): void {
+  keepHere(tenant: string, id: string, kept: Omit<ResponseKeptHere, 'type' | 'keptAt'>): void {
     this.#keep(tenant, id, { type: 'here', ...kept, keptAt: this.#world.now() });
   }
 
   /** Throws `not-found`, for those of other tenants, too. */
   async find(tenant: string, id: string): Promise<StoredResponse> {
     return JSON.parse(await this.#read(tenant, id)) as StoredResponse;
+  }
+
+  /** For a conversation that lives on it, so it is kept for longer; undefined where it is not kept here. */
+  async findHere(tenant: string, id: string): Promise<ResponseKeptHere | undefined> {
+    const text = await this.#vault.find(tenant, keyOf(id));
+    const found = text === undefined ? undefined : (JSON.parse(text) as StoredResponse);
+    if (found?.type !== 'here') return undefined;
+    this.#renew(tenant, id, found);
+    return found;
   }
 
   forget(tenant: string, id: string): void {
@@ -70,8 +76,7 @@ export class StoredResponses {
     let textLength = 0;
     for (let length = 0; here.type === 'here'; length++) {
       if (length > longestChain) throw notFound(id);
-      if (this.#world.now() - here.keptAt > this.#keepMs / 2)
-        this.#keep(tenant, at, { ...here, keptAt: this.#world.now() });
+      this.#renew(tenant, at, here);
       turns.push(outputOf(here.response), here.input);
       if (here.previousId === undefined) return turns.reverse().flat();
       at = here.previousId;
@@ -87,6 +92,11 @@ export class StoredResponses {
     const text = id.length <= longestId ? await this.#vault.find(tenant, keyOf(id)) : undefined;
     if (text === undefined) throw notFound(id);
     return text;
+  }
+
+  #renew(tenant: string, id: string, here: ResponseKeptHere): void {
+    const now = this.#world.now();
+    if (now - here.keptAt > this.#keepMs / 2) this.#keep(tenant, id, { ...here, keptAt: now });
   }
 
   #keep(tenant: string, id: string, stored: StoredResponse): void {

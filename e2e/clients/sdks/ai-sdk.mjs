@@ -13,7 +13,6 @@ await program.run(providers, async ({ client: model, isStream, getWeather }) => 
     model,
     prompt: program.question,
     maxRetries: 0,
-    providerOptions: { openai: { store: false } },
     stopWhen: isStepCount(5),
     tools: {
       get_weather: tool({ description, inputSchema: jsonSchema(program.schema), execute: getWeather }),

@@ -22,6 +22,12 @@ export const responseId = (exchangeId: string): string => `resp_${exchangeId}`;
 export const itemId = (prefix: 'msg' | 'rs' | 'fc' | 'ctc', { exchangeId }: ReplyCall, at: number): string =>
   `${prefix}_${exchangeId}_${at}`;
 
+/** The answer that an item of such an id is of; undefined where the id was not made here. */
+export const responseIdOfItem = (id: string): string | undefined => {
+  const exchangeId = /^(?:msg|rs|fc|ctc)_([0-9A-HJKMNP-TV-Z]{26})_\d{1,6}$/.exec(id)?.[1];
+  return exchangeId && responseId(exchangeId);
+};
+
 /** Why an answer is over, by its `status`. A call or a refusal overrides "completed". */
 export const readEnd = (
   response: JsonObject,
