@@ -8,6 +8,8 @@ import { type ModelTraits, sampleModel } from '../../testing/sample-model.ts';
 export interface GateCase {
   readonly about: string;
   readonly request?: Partial<ChatRequest>;
+  /** The same without what its vendor runs, where the route leaves that out. */
+  readonly withoutHosted?: Partial<ChatRequest>;
   readonly features?: Partial<Features>;
   readonly model?: ModelTraits;
   readonly capabilities?: Partial<Capabilities>;
@@ -28,6 +30,7 @@ const native = { spoken: 'openai-chat' } as const;
 const foreign = { spoken: 'anthropic-messages' } as const;
 
 const picture: Block = { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'aa' } };
+const ofVendor: Block = { type: 'vendor', dialect: 'openai-chat', kind: 'x', path: 'messages.0', raw: {} };
 const pictureInResult = {
   features: { images: 1 },
   request: {
@@ -246,6 +249,19 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
     },
     { about: 'a plain request, translated', ...foreign },
     { about: 'tools of a vendor', features: { hasHostedTools: true }, ...foreign, refused: 'vendor' },
+    {
+      about: 'tools of a vendor that are left out',
+      features: { hasHostedTools: true },
+      withoutHosted: {},
+      ...foreign,
+    },
+    {
+      about: 'what such a tool gave, though the tool is left out',
+      features: { hasHostedTools: true },
+      withoutHosted: { turns: [{ role: 'assistant', blocks: [ofVendor] }] },
+      ...foreign,
+      refused: 'only openai-chat knows',
+    },
     { about: 'file ids', features: { hasFileIds: true }, ...foreign, refused: 'file ids' },
     {
       about: 'an answer to be fetched later',
@@ -277,12 +293,7 @@ export const gateCases: Readonly<Record<string, readonly GateCase[]>> = {
     {
       about: 'a part only one vendor knows',
       request: {
-        turns: [
-          {
-            role: 'user',
-            blocks: [{ type: 'vendor', dialect: 'openai-chat', kind: 'x', path: 'messages.0', raw: {} }],
-          },
-        ],
+        turns: [{ role: 'user', blocks: [ofVendor] }],
       },
       ...foreign,
       refused: 'only openai-chat knows',

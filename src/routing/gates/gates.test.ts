@@ -20,6 +20,7 @@ const answered: SessionState = {
 
 const subjectFor = ({
   request,
+  withoutHosted,
   features,
   spoken,
   session,
@@ -30,6 +31,7 @@ const subjectFor = ({
   const whole = requestOf('What is it?', request);
   return {
     request: whole,
+    ...(withoutHosted && { withoutHosted: requestOf('What is it?', withoutHosted) }),
     features: { ...describeRequest(whole, 100).features, ...features },
     ...(holder && { holder: { ...answered, ...holder } }),
     ...(session && { session: { ...answered, ...session } }),
