@@ -45,7 +45,7 @@ const checkModels = (config: Config, parts: CheckParts): readonly Finding[] => {
         severity: serving.size === 0 ? 'error' : 'warning',
         code: 'no-models',
         message: `No model of "${name}" is known.`,
-        suggestion: `List them under "providers.${name}.models", or name a vendor of the catalogue with "catalogue".`,
+        suggestion: howToList(name, config.providers[name]?.kind.nameExample),
       }),
     ),
     ...checkServed(config, catalogue.list(), parts),
@@ -54,6 +54,11 @@ const checkModels = (config: Config, parts: CheckParts): readonly Finding[] => {
     ),
   ];
 };
+
+const howToList = (name: string, example: string | undefined): string =>
+  example === undefined
+    ? `List them under "providers.${name}.models", or name a vendor of the catalogue with "catalogue".`
+    : `Name those it serves, as it does: \`only: ["${example}"]\`.`;
 
 /** Names in `only` have to be models of the catalogue; where only some are set up, they have to be named. */
 const checkServed = (

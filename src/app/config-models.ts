@@ -23,6 +23,7 @@ export const catalogueOf = (
           catalogue: vendorOf(name, provider),
           dialects,
           custom: provider.models,
+          ownNames: provider.kind.nameExample === undefined ? undefined : (provider.only ?? []),
         },
         models,
       );

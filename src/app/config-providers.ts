@@ -62,6 +62,9 @@ const address = z
   .refine(isHttpAddress, 'is not an address: write "https://host/v1", without user, query and fragment')
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** What a region or a project may be called: part of the address a key is sent to. */
+export const placePattern = /^[a-z][a-z0-9-]{0,62}$/;
+
 const keyEntry = z.strictObject({
   key: z.string().min(1).describe(`The API key, as \`\${NAME}\`.`),
   weight: z
@@ -78,9 +81,9 @@ const keyEntry = z.strictObject({
   baseUrl: address.optional().describe("Its own address: another region. Default: the provider's."),
 });
 
-const addressOf = ({ baseUrl, exchangeHeader }: ProviderKind) => {
+const addressOf = ({ baseUrl, exchangeHeader, place }: ProviderKind) => {
   // an upstream of our own is started with the gateway, at an address nobody has to know
-  const isNeeded = baseUrl === undefined && exchangeHeader === undefined;
+  const isNeeded = baseUrl === undefined && exchangeHeader === undefined && place === undefined;
   const fallback = baseUrl === undefined ? '' : ` Default: ${baseUrl}.`;
   return (isNeeded ? address : address.optional()).describe(`Address with its version path.${fallback}`);
 };
@@ -90,6 +93,9 @@ const keyOf = ({ keyVariables }: ProviderKind) => {
     keyVariables.length > 0 ? ` Default: ${keyVariables.join(' or ')} of the environment.` : '';
   return z.string().optional().describe(`Its API key, as \`\${NAME}\`.${fallback}`);
 };
+
+/** Part of a host's name, or of a path. */
+const placeName = z.string().regex(placePattern, 'cannot be one: only small letters, digits and "-" can');
 
 const providerOf = (kind: ProviderKind) =>
   z.strictObject({
@@ -103,6 +109,10 @@ const providerOf = (kind: ProviderKind) =>
         'Several keys instead of one: conversations are spread over them, and each one is paused by itself.',
       ),
     baseUrl: addressOf(kind) as z.ZodType<string | undefined, string | undefined>,
+    region: placeName
+      .optional()
+      .describe('Region of the account, where a type has its address made of it: see the types above.'),
+    project: placeName.optional().describe('Project of the account, likewise.'),
     apiVersion: z
       .string()
       .regex(/^[\w.-]{1,40}$/, 'is not a version: write it like "2024-10-21"')

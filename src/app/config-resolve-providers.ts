@@ -3,6 +3,7 @@ import type { ProviderKind } from '../providers/provider.ts';
 import { isMetadataService, isNearby } from './addresses.ts';
 import type { ConfigDocument } from './config-document.ts';
 import type { ConfigPath, Finding, FindingCode } from './config-findings.ts';
+import { placeOf } from './config-place.ts';
 import { type ProviderConfig, providerSchema } from './config-providers.ts';
 import type { Environment } from './config-variables.ts';
 
@@ -11,6 +12,8 @@ export interface ResolvedProvider extends ProviderConfig {
   readonly kind: ProviderKind;
   /** Its accounts; without a key where none is needed (or none was found, which is then reported). */
   readonly credentials: readonly [ResolvedCredential, ...ResolvedCredential[]];
+  /** What of its place nothing tells, though its address is made of it. */
+  readonly lacks?: 'region' | 'project' | undefined;
 }
 
 /** An account as the configuration has it. */
@@ -20,6 +23,7 @@ export interface ResolvedCredential {
   readonly weight: number;
   /** Undefined where the kind knows its address. */
   readonly baseUrl: string | undefined;
+  readonly region?: string;
 }
 
 export interface ResolvedProviders {
@@ -82,16 +86,28 @@ const byDefault = (
 const resolve = (name: string, provider: ProviderConfig, environment: Environment): ResolvedProvider => {
   // the schema accepts no type but those of the list
   const kind = providerKinds.find(({ type }) => type === provider.type) as ProviderKind;
-  const found = kind.keyVariables.map((variable) => environment[variable]).find(Boolean);
+  const found =
+    kind.keyVariables.map((variable) => environment[variable]).find(Boolean) ?? kind.keyFrom?.(environment);
   const key = provider.key || (provider.keys ? undefined : found);
+  const place = kind.place && placeOf(kind.place, provider, key ?? provider.keys?.[0]?.key, environment);
+  const baseUrl = provider.baseUrl ?? place?.baseUrl;
+  const region = place?.region !== undefined && { region: place.region };
   const [first, ...rest] = (provider.keys ?? []).map((entry, index) => ({
     name: entry.name ?? (index === 0 ? name : `${name}#${index + 1}`),
     key: entry.key,
     weight: entry.weight,
-    baseUrl: entry.baseUrl ?? provider.baseUrl,
+    baseUrl: entry.baseUrl ?? baseUrl,
+    ...region,
   }));
-  const alone: ResolvedCredential = { name, key, weight: 1, baseUrl: provider.baseUrl };
-  return { ...provider, kind, key, credentials: first ? [first, ...rest] : [alone] };
+  const alone: ResolvedCredential = { name, key, weight: 1, baseUrl, ...region };
+  return {
+    ...provider,
+    kind,
+    key,
+    baseUrl,
+    credentials: first ? [first, ...rest] : [alone],
+    ...(baseUrl === undefined && { lacks: place?.lacks }),
+  };
 };
 
 const aboutProvider = (
@@ -136,6 +152,8 @@ const aboutProvider = (
       );
   // what the schema refused is not among them: numbers would be wrong
   if (!document.has(['providers', name, 'keys', keys?.length ?? 0])) aboutKeys(provider, say);
+  aboutKeyForms(provider, say);
+  aboutPlace(provider, say);
   if (kind.apiVersion === undefined && provider.apiVersion !== undefined)
     say('warning', 'wrong-value', ['apiVersion'], `Paths of ${kind.type} have no date.`, 'Leave it out.');
   if (provider.baseUrl !== undefined) aboutAddress(provider.baseUrl, ['baseUrl'], provider, say);
@@ -152,6 +170,38 @@ type Say = (
   message: string,
   suggestion: string,
 ) => void;
+
+const aboutKeyForms = ({ kind, key, keys = [] }: ResolvedProvider, say: Say): void => {
+  const tell = (text: string, inside: ConfigPath): void => {
+    const problem = kind.keyProblem?.(text);
+    if (problem !== undefined)
+      say('error', 'wrong-value', inside, `The key ${problem}.`, `Look up what a key of ${kind.type} is.`);
+  };
+  if (key) tell(key, ['key']);
+  keys.forEach((entry, index) => {
+    tell(entry.key, ['keys', index, 'key']);
+  });
+};
+
+const aboutPlace = ({ kind, lacks, region, project }: ResolvedProvider, say: Say): void => {
+  const { place } = kind;
+  if (place && lacks) {
+    const variables = lacks === 'region' ? place.regionVariables : (place.projectVariables ?? []);
+    say(
+      'error',
+      'missing-field',
+      [lacks],
+      `The address of ${kind.type} is made of a ${lacks}, and none that could be one is told.`,
+      `Write \`${lacks}: NAME\`, or set ${variables[0]}.`,
+    );
+  }
+  for (const [name, isTaken] of [
+    ['region', place !== undefined],
+    ['project', place?.projectVariables !== undefined],
+  ] as const)
+    if (!isTaken && (name === 'region' ? region : project) !== undefined)
+      say('warning', 'wrong-value', [name], `Addresses of ${kind.type} have no ${name}.`, 'Leave it out.');
+};
 
 /** `key`, and `key` of each of `keys`. */
 const keyPlaces = (provider: ConfigPath, document: ConfigDocument): readonly ConfigPath[] => {

@@ -2,6 +2,7 @@ import type { DialectName, Model, ModelId } from '../core/model.ts';
 import { capabilitiesOf, familyOf } from './capabilities.ts';
 import { blendedPrice } from './cost.ts';
 import { type CatalogueRecord, catalogueFile } from './data.ts';
+import { bareName, canonicalName } from './names.ts';
 import type { CustomModel, ModelOverride } from './overrides.ts';
 import { pricesOf } from './prices.ts';
 import { tierOf } from './tiers.ts';
@@ -15,6 +16,8 @@ export interface ModelSource {
   /** Wire protocols it is spoken to in. */
   readonly dialects: readonly DialectName[];
   readonly custom: Readonly<Record<string, CustomModel>>;
+  /** Where the provider has names of its own for them: those of the models it serves. */
+  readonly ownNames?: readonly string[] | undefined;
 }
 
 /** A model, and what its place among a tier's defaults hangs on. */
@@ -32,7 +35,9 @@ export const modelsOf = (
 ): readonly CatalogueModel[] => {
   const file = source.catalogue === undefined ? undefined : catalogueFile(source.catalogue);
   const byId = new Map<ModelId, CatalogueModel>();
-  for (const record of file?.models ?? []) {
+  for (const record of source.ownNames?.flatMap((name) => recordAs(name, file?.models)) ??
+    file?.models ??
+    []) {
     const model = modelOf(source, record, record.date ?? file?.date ?? '');
     byId.set(model.id, model);
   }
@@ -44,6 +49,15 @@ export const modelsOf = (
     const correction = Object.hasOwn(overrides, model.id) ? overrides[model.id] : undefined;
     return correction ? corrected(model, correction) : model;
   });
+};
+
+/** What is known of a model, under another name for it. */
+const recordAs = (name: string, records: readonly CatalogueRecord[] = []): readonly CatalogueRecord[] => {
+  const bare = bareName(name);
+  const known =
+    records.find(({ id }) => id === bare) ??
+    records.find(({ id }) => canonicalName(id) === canonicalName(name));
+  return known ? [{ ...known, id: name }] : [];
 };
 
 const modelOf = (source: ModelSource, record: CatalogueRecord, date: string): CatalogueModel => {

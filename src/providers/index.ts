@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts';
 import { azureDeployments, azureOpenai } from './azure-openai.ts';
+import { bedrock } from './bedrock.ts';
 import { cerebras } from './cerebras.ts';
 import { deepseek } from './deepseek.ts';
 import { fireworks } from './fireworks.ts';
@@ -13,6 +14,7 @@ import { openrouter } from './openrouter.ts';
 import type { ProviderKind } from './provider.ts';
 import { simulatedAnthropic, simulatedGemini, simulatedOpenai, simulatedResponses } from './simulated.ts';
 import { together } from './together.ts';
+import { vertex, vertexAnthropic } from './vertex.ts';
 import { xai } from './xai.ts';
 
 /** Every kind of provider a configuration may name; where several are found, the first ones' models come first. */
@@ -22,6 +24,9 @@ export const providerKinds: readonly ProviderKind[] = [
   google,
   azureOpenai,
   azureDeployments,
+  bedrock,
+  vertex,
+  vertexAnthropic,
   openrouter,
   mistral,
   deepseek,
