@@ -95,6 +95,10 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   );
   const media = new KeptDownloads((address) => download(address, current.config.downloads), world);
   const retries = new RetryBudget(world, () => current.config.retries);
+  const hedges = new RetryBudget(world, () => ({
+    share: current.config.retries.hedgeShare,
+    perSecond: 0,
+  }));
   const observers = [(exchange: Exchange) => log.settled(exchange)];
   return {
     gateway: createGateway({
@@ -102,6 +106,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       egress,
       health,
       retries,
+      hedges,
       ledger,
       carrier,
       fetchMedia: (address) => media.get(address),

@@ -66,8 +66,21 @@ const retries = z
     longestWait: durationMs
       .prefault('2s')
       .describe('A provider that asks for a longer pause is not asked again by the same request.'),
+    hedgeAfter: durationMs
+      .prefault('3s')
+      .describe('On routes with `hedge`: so long a call may say nothing before it is made once more.'),
+    hedgeShare: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0.05)
+      .describe('Calls made beside others, per request of such routes.'),
   })
-  .transform(({ longestWait, ...rest }) => ({ ...rest, longestWaitMs: longestWait }));
+  .transform(({ longestWait, hedgeAfter, ...rest }) => ({
+    ...rest,
+    longestWaitMs: longestWait,
+    hedgeAfterMs: hedgeAfter,
+  }));
 
 const tierModels = z.array(z.string().min(1));
 

@@ -136,6 +136,7 @@ export const composeSnapshot = (
       offers: (caller) => offersTo(caller, allOffers),
       baseline: (route) => baselines.get(route),
       longestRetryWaitMs: config.retries.longestWaitMs,
+      hedgeAfterMs: (route) => (written[route]?.hedge ? config.retries.hedgeAfterMs : undefined),
       storesTexts: config.ledger.texts.store,
       tellsTiming: config.server.tellsTiming,
     },

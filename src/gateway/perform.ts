@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../core/chat.ts';
 import { asGatewayError, GatewayError } from '../core/errors.ts';
-import type { Attempt, Decided } from '../core/exchange.ts';
+import type { Attempt, Decided, Intent } from '../core/exchange.ts';
 import type { ModelId } from '../core/model.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { credentialsFor } from '../providers/credential-order.ts';
@@ -9,20 +9,24 @@ import type { Credential } from '../providers/provider.ts';
 import type { RetryBudget } from '../providers/retry-budget.ts';
 import { retryOf } from '../providers/retry-table.ts';
 import { type CallParts, call } from './call.ts';
-import { type Carried, type Carrier, carryOver } from './carry.ts';
-import { refusesThoughts } from './carry-refused.ts';
+import { type Carrier, carryOver } from './carry.ts';
 import type { Heard, RawAnswer } from './heard.ts';
+import { type Called, callHedged } from './hedge.ts';
 import { type FetchMedia, inlineMedia, mediaAddresses, needsData } from './inline-media.ts';
 import { intentOf } from './intent.ts';
+import type { Listening } from './listening.ts';
+import { mendedBy, type Ready, type Tried } from './mend.ts';
 import type { Outlet } from './outlet.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type Prepared, prepare, type Target, targetOf } from './target.ts';
+import { prepare, type Target, targetOf } from './target.ts';
 import type { Timing } from './timing.ts';
 import { wait, whileHeard } from './wait.ts';
 
 export interface PerformParts extends CallParts {
   readonly ledger: Ledger;
   readonly retries: RetryBudget;
+  /** Calls made beside others. */
+  readonly hedges: RetryBudget;
   readonly carrier: Carrier;
   readonly fetchMedia: FetchMedia;
 }
@@ -58,16 +62,10 @@ const mostAttempts = 6;
 const shortestWaitMs = 100;
 const waitSpreadMs = 200;
 
-/** A request as one model gets it. */
-interface Ready {
-  readonly target: Target;
-  readonly decided: Decided;
-  readonly carried: Carried;
-  readonly prepared: Prepared;
-}
-
-interface Tried extends Ready {
-  readonly credential: Credential;
+/** A call that was made, and what listened to it. */
+interface Made extends Called {
+  readonly tried: Tried;
+  readonly listening: Listening;
 }
 
 class Performance {
@@ -245,28 +243,68 @@ class Performance {
         return unheard;
       }
       this.#warnings = prepared.warnings;
-      const listening = tried.carried.listen();
-      const { heard, attempt } = await call(
-        {
-          decided: this.#decided,
-          target: listening.target,
-          credential,
-          prepared,
-          intent,
-          snapshot: this.#snapshot,
-          outlet: this.#outlet,
-          timing: this.#timing,
-        },
-        this.#parts,
-      );
-      this.#attempts.push(attempt);
+      const made = await this.#make(tried, intent);
+      const { heard } = made;
+      this.#attempts.push(made.attempt);
       this.#last = heard;
-      tried.carried.note(listening, heard, tried.target.isOwnKey ? undefined : credential.name);
+      const by = tried.target.isOwnKey ? undefined : made.tried.credential.name;
+      tried.carried.note(made.listening, heard, by);
       return heard.outcome === 'failed' ? undefined : this.#end(failureOf(heard));
     } catch (cause) {
       health.abandoned({ model, credential });
       return this.#end(asGatewayError(cause));
     }
+  }
+
+  /** One call, or two side by side where the route has the first one hedged. */
+  async #make(tried: Tried, intent: Intent): Promise<Made> {
+    const { hedges } = this.#parts;
+    const isFirst = this.#attempts.length === 0;
+    const afterMs = isFirst ? this.#snapshot.hedgeAfterMs(this.#decided.route) : undefined;
+    if (afterMs === undefined) return this.#call(tried, intent, this.#outlet);
+    hedges.earn();
+    const { answered, beside } = await callHedged(
+      (outlet) => this.#call(tried, intent, outlet),
+      (outlet) => this.#callBeside(tried, outlet),
+      this.#outlet,
+      afterMs,
+    );
+    if (beside) this.#attempts.push(beside.attempt);
+    return answered;
+  }
+
+  /** The same of the same model, by another of its keys where there is one. Undefined where it must not be. */
+  async #callBeside(tried: Tried, outlet: Outlet): Promise<Made | undefined> {
+    const { health, hedges, ledger } = this.#parts;
+    const { target, prepared } = tried;
+    const { model } = target;
+    const other = this.#credentials(target).find((credential) => credential !== tried.credential);
+    const beside = { ...tried, credential: other ?? tried.credential };
+    if (!this.#mayAsk(target, beside.credential)) return undefined;
+    const intent = intentOf(this.#decided, model, this.#attempts.length + 1, prepared.body.length);
+    // what cannot be kept is not sent; the first call may well be answered
+    const isKept = hedges.spend() && (await ledger.intend(intent).then(yes, no));
+    if (isKept && !outlet.isGone && !outlet.cutBy) return this.#call(beside, intent, outlet);
+    health.abandoned({ model, credential: beside.credential });
+    return undefined;
+  }
+
+  async #call(tried: Tried, intent: Intent, outlet: Outlet): Promise<Made> {
+    const listening = tried.carried.listen();
+    const called = await call(
+      {
+        decided: this.#decided,
+        target: listening.target,
+        credential: tried.credential,
+        prepared: tried.prepared,
+        intent,
+        snapshot: this.#snapshot,
+        outlet,
+        timing: this.#timing,
+      },
+      this.#parts,
+    );
+    return { ...called, tried, listening };
   }
 
   /** Where there was only one to ask: once more after a moment, if it may be a moment's trouble. */
@@ -334,25 +372,8 @@ class Performance {
   }
 }
 
-/**
- * An answer that does not fit goes back to its model, with what is wrong with it; a request whose reasoning was
- * refused goes without. Undefined where nothing can be done.
- */
-const mendedBy = (error: GatewayError, tried: Tried): Tried | undefined => {
-  const { carried, target } = tried;
-  try {
-    if (error.code === 'unfit-answer') {
-      const request = carried.repair?.again();
-      const decided = { ...tried.decided, isRewritten: true };
-      return request && { ...tried, prepared: prepare(decided, target, { ...carried, request }) };
-    }
-    const bare = refusesThoughts(error) ? carried.withoutThoughts() : undefined;
-    return bare && { ...tried, carried: bare, prepared: prepare(tried.decided, target, bare) };
-  } catch {
-    // what cannot be said is no better: the failure itself is told
-    return undefined;
-  }
-};
+const yes = (): boolean => true;
+const no = (): boolean => false;
 
 const failureOf = (heard: Heard | undefined): GatewayError | undefined =>
   heard?.outcome === 'failed' || heard?.outcome === 'cut' ? heard.error : undefined;

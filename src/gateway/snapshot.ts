@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly baseline: (route: string) => Model | undefined;
   /** A provider that asks for a longer pause is not asked again by the same request. */
   readonly longestRetryWaitMs: number;
+  /** After so long without a word a call of this route is made once more beside it; undefined: never. */
+  readonly hedgeAfterMs: (route: string) => number | undefined;
   readonly storesTexts: boolean;
   /** Answers carry `server-timing`. */
   readonly tellsTiming: boolean;

@@ -228,6 +228,7 @@ describe('the configuration of a route', () => {
       mode: 'route',
       passThroughKeys: [],
       hostedTools: 'refuse',
+      hedge: false,
     });
   });
 

@@ -34,6 +34,12 @@ export const routeSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Providers for which a caller may bring its own key, sent to that provider only.'),
+  hedge: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A call that says nothing for `retries.hedgeAfter` is made once more beside it; who speaks first answers, both are paid for.',
+    ),
   hostedTools: z
     .enum(['refuse', 'drop'])
     .default('refuse')

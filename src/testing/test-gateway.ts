@@ -59,6 +59,8 @@ export interface TestGatewayOptions {
   readonly storesTexts?: boolean;
   readonly fetchMedia?: FetchMedia;
   readonly retries?: RetryLimits;
+  /** After so long without a word a call is made once more. */
+  readonly hedgeAfterMs?: number;
   /** What conversations keep; several gateways may share one. */
   readonly carrier?: Carrier;
   /** Faults of ours belong to the test: closing does not complain of them. */
@@ -117,6 +119,7 @@ export const testGateway = async (
     carrier,
     fetchMedia: options.fetchMedia ?? (() => Promise.reject(new DownloadError('there is no network'))),
     retries,
+    hedges: new RetryBudget(realWorld, () => ({ share: 1, perSecond: 0 })),
     world: realWorld,
     observers: [],
     onRefused: (error) => refusals.push(error),
@@ -198,7 +201,13 @@ const timeouts: Timeouts = { connectMs: 1000, firstByteMs: 2000, idleMs: 2000, t
 const handmade = (
   testModels: readonly TestModel[],
   dialects: readonly Dialect[],
-  { keys: accessKeys = [], passThrough = [], mode = 'route', storesTexts = false }: TestGatewayOptions,
+  {
+    keys: accessKeys = [],
+    passThrough = [],
+    mode = 'route',
+    storesTexts = false,
+    hedgeAfterMs,
+  }: TestGatewayOptions,
 ): Snapshot => {
   const models = testModels.map(modelOf);
   const byId = new Map(models.map((model) => [model.id, model]));
@@ -234,6 +243,7 @@ const handmade = (
     offers: () =>
       models.map(({ id, displayName }) => ({ id, displayName, ownedBy: 'test', released: undefined })),
     longestRetryWaitMs: 2000,
+    hedgeAfterMs: () => hedgeAfterMs,
     storesTexts,
     tellsTiming: false,
   };
