@@ -21,17 +21,20 @@ export const endsAtEvent = (out: Buffer): boolean => {
   return out[last - 1] === 0x0a || (out[last - 1] === 0x0d && out[last - 2] === 0x0a);
 };
 
-/** Throws `upstream-bad`. */
-export const parseAnswer = (body: Buffer, model: string): JsonObject => {
-  const value = tryParse(body);
+/** Throws `upstream-bad`. `isPassed`: nothing of it is written again, so no digits have to be minded. */
+export const parseAnswer = (body: Buffer, model: string, isPassed: boolean): JsonObject => {
+  const value = tryParse(body, isPassed ? JSON.parse : parseExact);
   if (!value)
     throw new GatewayError('upstream-bad', `${model} answered with something that is not a JSON object.`);
   return value;
 };
 
-export const tryParse = (body: Buffer): JsonObject | undefined => {
+export const tryParse = (
+  body: Buffer,
+  parse: (text: string) => unknown = JSON.parse,
+): JsonObject | undefined => {
   try {
-    const value = parseExact(body.toString());
+    const value = parse(body.toString());
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

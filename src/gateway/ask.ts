@@ -4,6 +4,7 @@ import { type Reply, ReplyGatherer } from '../core/reply.ts';
 import type { Headers, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import { holdsSecret } from '../providers/secrets.ts';
 import type { OngoingCall, UpstreamFailure, UpstreamListener } from '../providers/send.ts';
+import { opaqueDataIn } from '../sessions/history.ts';
 import { endsAtEvent, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
 import type { Asking } from './asking.ts';
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
@@ -19,6 +20,7 @@ const keepAliveMs = 15_000;
 const silenceMs = 1000;
 const keepAlive = ': keep-alive\n\n';
 const nothing = Buffer.alloc(0);
+const noData: readonly string[] = [];
 
 /** Calls one model and passes its answer on. Resolves once, whatever happens; never rejects. */
 export const ask = (asking: Asking): Promise<Heard> =>
@@ -274,7 +276,8 @@ class Hearing implements UpstreamListener {
   #endWhole(): void {
     const { upstream, caller, outlet, decided, replyCall, headers } = this.#asking;
     const body = this.#body();
-    const reply = upstream.readReply(parseAnswer(body, this.#name));
+    const isPassed = upstream === caller && !decided.request.stream;
+    const reply = upstream.readReply(parseAnswer(body, this.#name, isPassed));
     this.#reply = reply;
     const isStream = decided.request.stream;
     const out = isStream
@@ -370,6 +373,7 @@ class Hearing implements UpstreamListener {
       answerText: this.#asking.keepsText
         ? textOf(reply?.blocks ?? this.#texts?.reply().blocks ?? [])
         : undefined,
+      opaqueData: tap ? (tap.opaqueData ?? noData) : reply ? opaqueDataIn(reply.blocks) : noData,
     };
   }
 

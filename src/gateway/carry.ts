@@ -2,9 +2,9 @@ import type { Block, ChatRequest, ReasoningOwner } from '../core/chat.ts';
 import type { Decided } from '../core/exchange.ts';
 import type { Capabilities, Model, ModelId } from '../core/model.ts';
 import { type WithoutHosted, withoutHosted } from '../dialects/hosted-tools.ts';
-import { opaqueOf, readHistory } from '../sessions/history.ts';
+import { opaqueOf, readThoughts } from '../sessions/history.ts';
 import { KeptReasoning } from '../sessions/kept-reasoning.ts';
-import { type Candidate, passageOf } from '../sessions/portability.ts';
+import { type Candidate, cutFor } from '../sessions/portability.ts';
 import { prefixOf } from '../sessions/prefix.ts';
 import { type SessionMemory, warmthOf } from '../sessions/session-memory.ts';
 import { stripReasoning } from '../sessions/strip.ts';
@@ -65,14 +65,11 @@ export const carryOver = (
   const isPassed = caller === upstream && !decided.isRewritten;
   const carriesItself = caller.carriesReasoning?.(decided.request) ?? false;
   const whole = isPassed ? decided.request : kept.restore(decided.request);
-  const history = readHistory(whole, (data) => kept.ownerOf(data));
-  const candidate = candidateOf(decided, target);
-  // whoever names a model has been told by nobody to stay
-  const passage = passageOf(history, candidate, { session: undefined, capabilitiesOf });
+  const thoughts = readThoughts(whole, (data) => kept.ownerOf(data));
+  const fitting = cutFor(thoughts, candidateOf(decided, target), capabilitiesOf);
   const isBound = model.capabilities.boundReasoning && !isPassed;
-  const fitting = passage.type === 'strip' ? passage.cut : nothing;
   const isBroken = isBound && !kept.isUnbroken(stripReasoning(whole, fitting));
-  const cut = isBare || isBroken ? new Set(history.thoughts.map(({ opaque }) => opaque.data)) : fitting;
+  const cut = isBare || isBroken ? new Set(thoughts.map(({ opaque }) => opaque.data)) : fitting;
   const request = stripReasoning(whole, cut);
   const owner: ReasoningOwner = { provider: provider.name, model: model.name };
   const repair = !isPassed && Repair.isNeeded(request) ? new Repair(request, model) : undefined;
@@ -82,7 +79,7 @@ export const carryOver = (
     leftOut: without?.leftOut ?? nobodys,
     isLossy: cut.size > 0 && decided.request.turns.some(({ blocks }) => blocks.some(isIn(cut))),
     withoutThoughts: () =>
-      history.thoughts.every(({ opaque }) => cut.has(opaque.data))
+      thoughts.every(({ opaque }) => cut.has(opaque.data))
         ? undefined
         : carryOver(asked, target, modelOf, carrier, true),
     repair,
@@ -104,7 +101,8 @@ export const carryOver = (
         isToolLoop: heard.endReason === 'tool-calls',
         ...warmthOf(heard.usage, decided.receivedAt),
       });
-      const { opaqueData, turn } = listened;
+      const { turn } = listened;
+      const { opaqueData } = turn ?? heard;
       if (opaqueData.length === 0) return;
       if (isPassed || isBound) kept.sign(opaqueData, owner, isBound ? prefixOf(request) : undefined);
       if (turn && !carriesItself) kept.keep(decided.request, turn, owner);
@@ -119,7 +117,6 @@ const emulated = (target: Target, { stop }: ChatRequest, repair: Repair | undefi
   ...(emulatesStop(target, stop) && { upstream: cutAtStop(target.upstream, stop) }),
 });
 
-const nothing: ReadonlySet<string> = new Set();
 const nobodys: readonly string[] = [];
 
 /** Undefined where the target has all of them, or the route would rather refuse. */

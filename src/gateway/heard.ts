@@ -22,6 +22,8 @@ export interface HeardSoFar {
   /** The wait for its first word, and all the pauses of over a second between its pieces. */
   readonly silentMs: number;
   readonly answerText: string | undefined;
+  /** The data of the opaque reasoning in an answer that passed. */
+  readonly opaqueData: readonly string[];
 }
 
 export type Outcome =

@@ -9,7 +9,7 @@ import { attemptOf } from './settle.ts';
 describe('a call that its caller left', () => {
   const heard: Heard = {
     ...{ outcome: 'cancelled', status: 200, wasSent: true, usage: undefined, deliveredBytes: 30 },
-    ...{ hasEnded: false, endReason: null, upstreamId: null, answerText: undefined },
+    ...{ hasEnded: false, endReason: null, upstreamId: null, answerText: undefined, opaqueData: [] },
     ...{ firstByteMs: 1, lastByteMs: 2, silentMs: 0 },
   };
   const charged = (goesOnUnheard: boolean, mostAnswerTokens: number) => {

@@ -1,26 +1,14 @@
 import type { Block, ChatRequest, OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
 
-/** What a conversation holds that not everybody can take. */
-export interface History {
-  /** In their order. */
-  readonly thoughts: readonly Thought[];
-  /** What lies with the provider that has answered so far, in words: "the conversation names an uploaded file". */
-  readonly pins: readonly string[];
-}
-
+/** A piece of opaque reasoning in a conversation. */
 export interface Thought {
   readonly opaque: OpaqueReasoning;
   /** Undefined where nobody knows it any more. */
   readonly owner: ReasoningOwner | undefined;
 }
 
-/** One walk over the conversation; `ownerOf` knows makers of reasoning by its data. */
-export const readHistory = (
-  request: ChatRequest,
-  ownerOf: (data: string) => ReasoningOwner | undefined,
-): History => ({ thoughts: readThoughts(request, ownerOf), pins: readPins(request) });
-
-const readThoughts = (
+/** In their order; `ownerOf` knows makers of reasoning by its data. */
+export const readThoughts = (
   { turns }: ChatRequest,
   ownerOf: (data: string) => ReasoningOwner | undefined,
 ): readonly Thought[] => {
@@ -42,7 +30,19 @@ const none: readonly never[] = [];
 export const opaqueOf = (block: Block): OpaqueReasoning | undefined =>
   block.type === 'reasoning' || block.type === 'tool-call' ? block.opaque : undefined;
 
-/** Each once. */
+/** The data of all opaque reasoning in an answer. */
+export const opaqueDataIn = (blocks: readonly Block[]): readonly string[] => {
+  let data: string[] | undefined;
+  for (const block of blocks) {
+    const opaque = opaqueOf(block);
+    if (!opaque) continue;
+    data ??= [];
+    data.push(opaque.data);
+  }
+  return data ?? none;
+};
+
+/** What lies with the provider that has answered so far, in words, each once: "the conversation names an uploaded file". */
 export const readPins = ({ system, turns, extras, state }: ChatRequest): readonly string[] => {
   let pins: Set<string> | undefined;
   const pin = (what: string): void => {

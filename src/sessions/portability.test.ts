@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Block, ChatRequest, OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
 import type { Capabilities, DialectName, ModelId } from '../core/model.ts';
-import { readHistory } from './history.ts';
-import { type Candidate, type Passage, passageOf } from './portability.ts';
+import { readPins, readThoughts } from './history.ts';
+import { type Candidate, cutFor, stayOf } from './portability.ts';
 import { requestOf, capabilities as sample } from './sample.cases.ts';
 import type { SessionState } from './session-memory.ts';
 import { stripReasoning } from './strip.ts';
@@ -76,16 +76,13 @@ const conversation = (...makers: (string | undefined)[]): ChatRequest =>
     ]),
   );
 
-const passage = (
-  request: ChatRequest,
-  candidate: Candidate,
-  session?: SessionState,
-  nobody = () => undefined,
-): Passage => passageOf(readHistory(request, nobody), candidate, { session, capabilitiesOf });
-
 const cutOf = (request: ChatRequest, candidate: Candidate): string => {
-  const found = passage(request, candidate);
-  return found.type === 'strip' ? [...found.cut].join('') : found.type;
+  const cut = cutFor(
+    readThoughts(request, () => undefined),
+    candidate,
+    capabilitiesOf,
+  );
+  return [...cut].join('') || 'native';
 };
 
 describe('reasoning on its way to a model', () => {
@@ -137,13 +134,11 @@ describe('reasoning on its way to a model', () => {
   });
 
   it('has its maker looked up where the caller’s dialect does not name it', () => {
-    const history = readHistory(conversation(undefined), (data) =>
+    const thoughts = readThoughts(conversation(undefined), (data) =>
       data === 'a' ? ownerAt('anthropic/claude-haiku-4-5') : undefined,
     );
 
-    expect(
-      passageOf(history, candidateAt('anthropic/claude-opus-5'), { session: undefined, capabilitiesOf }),
-    ).toEqual({ type: 'strip', cut: new Set(['a']) });
+    expect(cutFor(thoughts, candidateAt('anthropic/claude-opus-5'), capabilitiesOf)).toEqual(new Set(['a']));
   });
 });
 
@@ -181,12 +176,11 @@ describe('what lies with a provider', () => {
     ],
     ['a reference', requestOf([], { state: { store: true, isBackground: false, hasReferences: true } })],
   ])('keeps the conversation there: %s', (_what, request) => {
-    expect(passage(request, candidateAt('bedrock/claude-opus-5'), session)).toEqual({
-      type: 'stay',
-      why: expect.stringContaining('which only "anthropic" has'),
-    });
-    expect(passage(request, candidateAt('anthropic/claude-opus-5'), session).type).toBe('native');
-    expect(passage(request, candidateAt('bedrock/claude-opus-5')).type).toBe('native');
+    const pins = readPins(request);
+
+    expect(stayOf(pins, 'bedrock', session)).toContain('which only "anthropic" has');
+    expect(stayOf(pins, 'anthropic', session)).toBeUndefined();
+    expect(stayOf(pins, 'bedrock', undefined)).toBeUndefined();
   });
 });
 

@@ -1,26 +1,29 @@
 import type { OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
 import type { Capabilities, DialectName } from '../core/model.ts';
-import type { History, Thought } from './history.ts';
+import type { Thought } from './history.ts';
 import type { SessionState } from './session-memory.ts';
 
 /**
- * The portability contract: whether a conversation may go on with another model, and what has to stay
- * behind then, so that no vendor ever refuses what another one said. Pure; asked for each candidate.
+ * The portability contract: what of a conversation's opaque reasoning, by its data, has to stay behind when it goes
+ * on with a model, so that no vendor ever refuses what another one said. All else stays, tool loops stay whole.
+ * Pure. `capabilitiesOf`: of a model that answered earlier; undefined where it is no longer configured.
  */
-export const passageOf = (
-  history: History,
+export const cutFor = (
+  thoughts: readonly Thought[],
   candidate: Candidate,
-  { session, capabilitiesOf }: PassageParts,
-): Passage => {
-  const why = stayOf(history.pins, candidate.provider, session);
-  if (why !== undefined) return { type: 'stay', why };
+  capabilitiesOf: CapabilitiesOf,
+): ReadonlySet<string> => {
+  if (thoughts.length === 0) return nothing;
   const cut = new Set<string>();
-  for (const thought of history.thoughts)
+  for (const thought of thoughts)
     if (!isKept(thought, candidate, capabilitiesOf)) cut.add(thought.opaque.data);
-  if (cut.size === 0) return native;
-  if (isBroken(history, candidate, cut)) for (const { opaque } of history.thoughts) cut.add(opaque.data);
-  return { type: 'strip', cut };
+  if (isBroken(thoughts, candidate, cut)) for (const { opaque } of thoughts) cut.add(opaque.data);
+  return cut;
 };
+
+type CapabilitiesOf = (owner: ReasoningOwner) => Capabilities | undefined;
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** Why a conversation cannot leave the provider that it is with; undefined where it can, or need not. */
 export const stayOf = (
@@ -45,23 +48,6 @@ export interface Candidate {
   readonly isNamed: boolean;
 }
 
-export interface PassageParts {
-  /** Undefined where nothing is known of the conversation. */
-  readonly session: SessionState | undefined;
-  /** Of a model that answered earlier; undefined where it is no longer configured. */
-  readonly capabilitiesOf: (owner: ReasoningOwner) => Capabilities | undefined;
-}
-
-export type Passage =
-  /** Goes on as it is. */
-  | { readonly type: 'native' }
-  /** Goes on without some of its opaque reasoning, here by its data; all else stays, tool loops stay whole. */
-  | { readonly type: 'strip'; readonly cut: ReadonlySet<string> }
-  /** Stays where it is; the reason goes on from the name of the model. */
-  | { readonly type: 'stay'; readonly why: string };
-
-const native: Passage = { type: 'native' };
-
 /** Whose opaque reasoning has a place in a dialect. */
 const vendorOf: Readonly<Record<DialectName, OpaqueReasoning['vendor'] | undefined>> = {
   'openai-chat': undefined,
@@ -73,7 +59,7 @@ const vendorOf: Readonly<Record<DialectName, OpaqueReasoning['vendor'] | undefin
 const isKept = (
   { opaque, owner }: Thought,
   candidate: Candidate,
-  capabilitiesOf: PassageParts['capabilitiesOf'],
+  capabilitiesOf: CapabilitiesOf,
 ): boolean => {
   if (opaque.vendor !== vendorOf[candidate.dialect]) return false;
   if (!owner) return candidate.isNamed || !candidate.capabilities.boundReasoning;
@@ -117,5 +103,9 @@ const generationOf = (model: string): string =>
  * Bound reasoning was said after everything before it. Where something of that was of unknown origin, nobody
  * can tell whether it was there then: all of it goes, which its owner takes, or none.
  */
-const isBroken = ({ thoughts }: History, { capabilities }: Candidate, cut: ReadonlySet<string>): boolean =>
+const isBroken = (
+  thoughts: readonly Thought[],
+  { capabilities }: Candidate,
+  cut: ReadonlySet<string>,
+): boolean =>
   capabilities.boundReasoning && thoughts.some(({ opaque, owner }) => !owner && cut.has(opaque.data));
