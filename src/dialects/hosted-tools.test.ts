@@ -1,12 +1,30 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChatRequest } from '../core/chat.ts';
+import type { Block, ChatRequest } from '../core/chat.ts';
 import type { JsonObject } from '../core/json.ts';
+import { type Reply, ReplyGatherer } from '../core/reply.ts';
+import type { ReplyCall } from './dialect.ts';
 import { withoutHosted } from './hosted-tools.ts';
+import { shortName } from './names.ts';
 import { openaiResponses } from './openai-responses/index.ts';
 import { sealReasoning } from './sealed-reasoning.ts';
 
 const requestOf = (body: JsonObject): ChatRequest =>
   openaiResponses.readRequest({ model: 'auto', input: 'Hi', ...body });
+
+const replyOf = (blocks: readonly Block[]): Reply => ({
+  ...new ReplyGatherer().reply(),
+  ...{ id: 'one', model: 'some', blocks, reason: 'tool-calls' },
+});
+
+const callFor = (request: ChatRequest): ReplyCall => ({
+  request,
+  exchangeId: 'one',
+  modelName: 'some',
+  createdSec: 0,
+  estimatedPromptTokens: 0,
+  owner: { provider: 'other', model: 'some' },
+});
 
 const search = { type: 'web_search' };
 const find = { type: 'function', name: 'find', parameters: { type: 'object', properties: {} } };
@@ -56,6 +74,39 @@ describe('a request without what its vendor runs', () => {
 
     expect(plain?.tools.map((tool) => tool.type)).toEqual(['function', 'custom']);
     expect(leftOut).toEqual(['namespace']);
+  });
+
+  it('takes calls back to where they belong, whatever the names are', () => {
+    const word = fc.constantFrom('a', 'b', 'a__b', 'b__a', 'functions', 'x'.repeat(70));
+    const own = word.map((name) => ({ ...find, name }));
+    const group = fc.record({ name: word, tools: fc.array(own, { maxLength: 3 }) });
+    const offered = fc.record({
+      own: fc.array(own, { maxLength: 3 }),
+      groups: fc.array(group, { maxLength: 3 }),
+    });
+
+    fc.assert(
+      fc.property(offered, ({ own, groups }) => {
+        const request = requestOf({
+          tools: [...own, ...groups.map((each) => ({ type: 'namespace', ...each }))],
+        });
+        const names = groups.flatMap(({ name, tools }) => tools.map((tool) => `${name}/${tool.name}`));
+        const plain = withoutHosted(request)?.request.tools ?? [];
+        const called = plain.map((tool, index) => ({
+          ...{ type: 'tool-call', id: `call_${index}`, kind: 'function', argumentsText: '{}' },
+          name: shortName(tool.type === 'hosted' ? '' : tool.name),
+        }));
+
+        const { output } = openaiResponses.writeReply(replyOf(called as Block[]), callFor(request));
+
+        const back = (output as JsonObject[]).map(({ namespace, name }) =>
+          namespace === undefined ? name : `${namespace}/${name}`,
+        );
+        for (const [index, name] of back.entries())
+          if (index < own.length) expect(name).toBe(own[index]?.name);
+          else expect(names).toContain(String(name).includes('/') ? name : `functions/${name}`);
+      }),
+    );
   });
 
   it('tells earlier calls into a group as what they are now, thoughts and all', () => {

@@ -1,4 +1,4 @@
-import type { Block, ChatRequest, PlainTool, Tool } from '../core/chat.ts';
+import type { Block, ChatRequest, GroupMember, PlainTool, Tool } from '../core/chat.ts';
 import { returnToCalls } from './sealed-reasoning.ts';
 
 /** A request as a vendor can have it that runs none of its tools. */
@@ -13,7 +13,8 @@ export interface WithoutHosted {
  * than none (WIRE 7.1). Undefined where such a tool has to be called: then the answer would be another.
  */
 export const withoutHosted = (request: ChatRequest): WithoutHosted | undefined => {
-  const { tools, leftOut } = plainTools(request.tools);
+  const { own, members, leftOut } = takeApart(request.tools);
+  const tools = [...own, ...members.map(({ plain }) => plain)];
   if (!isFree(request, tools)) return undefined;
   const { toolChoice, parallelTools, ...rest } = request;
   return {
@@ -32,11 +33,18 @@ export const withoutHosted = (request: ChatRequest): WithoutHosted | undefined =
   };
 };
 
-const plainTools = (
-  tools: readonly Tool[],
-): { readonly tools: readonly PlainTool[]; readonly leftOut: readonly string[] } => {
-  const plain: PlainTool[] = tools.filter((tool) => tool.type !== 'hosted');
-  const names = new Set(plain.map(({ name }) => name));
+export interface TakenApart {
+  readonly own: readonly PlainTool[];
+  /** Of all groups. */
+  readonly members: readonly GroupMember[];
+  readonly leftOut: readonly string[];
+}
+
+/** The caller's own tools, and what becomes of the others. */
+export const takeApart = (tools: readonly Tool[]): TakenApart => {
+  const own = tools.filter((tool) => tool.type !== 'hosted');
+  const names = new Set(own.map(({ name }) => name));
+  const members: GroupMember[] = [];
   const leftOut = new Set<string>();
   for (const tool of tools) {
     if (tool.type !== 'hosted') continue;
@@ -44,11 +52,11 @@ const plainTools = (
     for (const member of tool.members ?? []) {
       // two of one name could not be told apart
       if (names.has(member.plain.name)) leftOut.add(tool.kind.slice(0, longestKind));
-      else plain.push(member.plain);
+      else members.push(member);
       names.add(member.plain.name);
     }
   }
-  return { tools: plain, leftOut: [...leftOut] };
+  return { own, members, leftOut: [...leftOut] };
 };
 
 /** Of what a caller sends, so much is told in a header. */

@@ -1,5 +1,6 @@
 import type { Block, GroupMember, PlainTool, Tool } from '../../core/chat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { takeApart } from '../hosted-tools.ts';
 import { textOrUndefined } from './wire.ts';
 
 /**
@@ -11,15 +12,10 @@ export const membersOf = (tool: JsonObject): readonly GroupMember[] =>
     member.type === 'namespace' ? membersOf(member) : readMember(member, textOrUndefined(tool.name)),
   );
 
-/** By the name that others know it by; undefined for most requests. */
+/** Those that others were offered, by the name they know them by; undefined for most requests. */
 export const membersByName = (tools: readonly Tool[]): ReadonlyMap<string, GroupMember> | undefined => {
-  let members: Map<string, GroupMember> | undefined;
-  for (const tool of tools) {
-    if (tool.type !== 'hosted' || !tool.members) continue;
-    members ??= new Map();
-    for (const member of tool.members) members.set(member.plain.name, member);
-  }
-  return members;
+  if (!tools.some((tool) => tool.type === 'hosted' && tool.members)) return undefined;
+  return new Map(takeApart(tools).members.map((member) => [member.plain.name, member]));
 };
 
 /** A call into a group, as one of a tool that has none. */
