@@ -5,6 +5,7 @@ import { compressedAnswers } from './compressed.ts';
 import { connectRefused, noFirstByte } from './connecting.ts';
 import { foreignAddresses } from './foreign-addresses.ts';
 import { hangUps, moneyOnHangUp } from './hang-ups.ts';
+import { hedging } from './hedging.ts';
 import { errorFirst, noAnswer } from './no-answers.ts';
 import { cutAnywhere, malformedStreams } from './odd-bytes.ts';
 import { breaker, slowTarget, totalOutage } from './outages.ts';
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   totalOutage,
   breaker,
   slowTarget,
+  hedging,
   oddUsage,
   slowLoris,
   stoppedReaders,
