@@ -257,12 +257,16 @@ class Performance {
   }
 
   /** One call, or two side by side where the route has the first one hedged. */
-  async #make(tried: Tried, intent: Intent): Promise<Made> {
-    const { hedges } = this.#parts;
+  #make(tried: Tried, intent: Intent): Promise<Made> {
     const isFirst = this.#attempts.length === 0;
     const afterMs = isFirst ? this.#snapshot.hedgeAfterMs(this.#decided.route) : undefined;
-    if (afterMs === undefined) return this.#call(tried, intent, this.#outlet);
-    hedges.earn();
+    return afterMs === undefined
+      ? this.#call(tried, intent, this.#outlet)
+      : this.#makeTwo(tried, intent, afterMs);
+  }
+
+  async #makeTwo(tried: Tried, intent: Intent, afterMs: number): Promise<Made> {
+    this.#parts.hedges.earn();
     const { answered, beside } = await callHedged(
       (outlet) => this.#call(tried, intent, outlet),
       (outlet) => this.#callBeside(tried, outlet),
