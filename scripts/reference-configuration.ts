@@ -2,7 +2,7 @@ import { findingCodes } from '../src/app/config-findings.ts';
 import { configJsonSchema } from '../src/app/config-json-schema.ts';
 import { isObject, type JsonObject, type JsonValue } from '../src/core/json.ts';
 import { providerKinds } from '../src/providers/index.ts';
-import type { ProviderKind } from '../src/providers/provider.ts';
+import type { Place, ProviderKind } from '../src/providers/provider.ts';
 
 /** docs/reference/configuration.md, from the schema itself. */
 export const configurationPage = (): string => {
@@ -75,8 +75,9 @@ const kindsTable = (): string => {
       `\`${kind.type}\``,
       kind.endpoints.map(({ dialect }) => dialect).join(', '),
       addressOf(kind),
-      kind.keyVariables.map((variable) => `\`${variable}\``).join(', ') ||
-        (kind.needsKey ? 'needed' : 'none needed'),
+      [...kind.keyVariables, ...(kind.keyParts ? [kind.keyParts.join(':')] : [])]
+        .map((variable) => `\`${variable}\``)
+        .join(', ') || (kind.needsKey ? 'needed' : 'none needed'),
       kind.surfaces.join(', '),
     ].join(' | '),
   );
@@ -87,10 +88,22 @@ const kindsTable = (): string => {
   ].join('\n');
 };
 
-const addressOf = ({ baseUrl, basePath, exchangeHeader }: ProviderKind): string => {
+const addressOf = ({ baseUrl, basePath, exchangeHeader, place }: ProviderKind): string => {
   if (baseUrl !== undefined) return `\`${baseUrl}\``;
+  if (place) return placeText(place);
   if (exchangeHeader !== undefined) return 'its own, started with the gateway';
   return basePath === undefined ? 'needed' : `needed: \`https://…${basePath}\``;
+};
+
+/** An address as far as it is known, and what the rest is taken from. */
+const placeText = ({ regionVariables, projectVariables, region, baseUrl }: Place): string => {
+  const from = (name: string, variables: readonly string[], fallback?: string): string =>
+    `\`${name}\` (${variables.map((variable) => `\`${variable}\``).join(', ')}${fallback === undefined ? '' : `, else \`${fallback}\``})`;
+  const parts = [
+    from('region', regionVariables, region),
+    ...(projectVariables ? [from('project', projectVariables)] : []),
+  ];
+  return `\`${baseUrl('REGION', 'PROJECT')}\`, from ${parts.join(' and ')}`;
 };
 
 /** A row for each key below a section, by its full path. */

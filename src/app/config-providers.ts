@@ -88,9 +88,9 @@ const addressOf = ({ baseUrl, exchangeHeader, place }: ProviderKind) => {
   return (isNeeded ? address : address.optional()).describe(`Address with its version path.${fallback}`);
 };
 
-const keyOf = ({ keyVariables }: ProviderKind) => {
-  const fallback =
-    keyVariables.length > 0 ? ` Default: ${keyVariables.join(' or ')} of the environment.` : '';
+const keyOf = ({ keyVariables, keyParts }: ProviderKind) => {
+  const names = [...keyVariables, ...(keyParts ? [keyParts.join(':')] : [])];
+  const fallback = names.length > 0 ? ` Default: ${names.join(' or ')} of the environment.` : '';
   return z.string().optional().describe(`Its API key, as \`\${NAME}\`.${fallback}`);
 };
 

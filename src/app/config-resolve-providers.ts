@@ -87,7 +87,7 @@ const resolve = (name: string, provider: ProviderConfig, environment: Environmen
   // the schema accepts no type but those of the list
   const kind = providerKinds.find(({ type }) => type === provider.type) as ProviderKind;
   const found =
-    kind.keyVariables.map((variable) => environment[variable]).find(Boolean) ?? kind.keyFrom?.(environment);
+    kind.keyVariables.map((variable) => environment[variable]).find(Boolean) ?? keyOfParts(kind, environment);
   const key = provider.key || (provider.keys ? undefined : found);
   const place = kind.place && placeOf(kind.place, provider, key ?? provider.keys?.[0]?.key, environment);
   const baseUrl = provider.baseUrl ?? place?.baseUrl;
@@ -106,8 +106,16 @@ const resolve = (name: string, provider: ProviderConfig, environment: Environmen
     key,
     baseUrl,
     credentials: first ? [first, ...rest] : [alone],
-    ...(baseUrl === undefined && { lacks: place?.lacks }),
+    ...((first ? [first, ...rest] : [alone]).some((one) => one.baseUrl === undefined) && {
+      lacks: place?.lacks,
+    }),
   };
+};
+
+const keyOfParts = ({ keyParts = [] }: ProviderKind, environment: Environment): string | undefined => {
+  const parts = keyParts.map((variable) => environment[variable] || undefined);
+  const isWhole = parts.length > 0 && parts.slice(0, -1).every((part) => part !== undefined);
+  return isWhole ? parts.filter((part) => part !== undefined).join(':') : undefined;
 };
 
 const aboutProvider = (
@@ -153,7 +161,7 @@ const aboutProvider = (
   // what the schema refused is not among them: numbers would be wrong
   if (!document.has(['providers', name, 'keys', keys?.length ?? 0])) aboutKeys(provider, say);
   aboutKeyForms(provider, say);
-  aboutPlace(provider, say);
+  aboutPlace(provider, say, (key) => document.has(['providers', name, key]));
   if (kind.apiVersion === undefined && provider.apiVersion !== undefined)
     say('warning', 'wrong-value', ['apiVersion'], `Paths of ${kind.type} have no date.`, 'Leave it out.');
   if (provider.baseUrl !== undefined) aboutAddress(provider.baseUrl, ['baseUrl'], provider, say);
@@ -183,9 +191,14 @@ const aboutKeyForms = ({ kind, key, keys = [] }: ResolvedProvider, say: Say): vo
   });
 };
 
-const aboutPlace = ({ kind, lacks, region, project }: ResolvedProvider, say: Say): void => {
+const aboutPlace = (
+  { kind, lacks, region, project }: ResolvedProvider,
+  say: Say,
+  isWritten: (key: string) => boolean,
+): void => {
   const { place } = kind;
-  if (place && lacks) {
+  // what is written and yet missing was refused, which is told
+  if (place && lacks && !isWritten(lacks)) {
     const variables = lacks === 'region' ? place.regionVariables : (place.projectVariables ?? []);
     say(
       'error',

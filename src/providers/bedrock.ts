@@ -49,8 +49,7 @@ export const bedrock = defineProvider({
   ],
   surfaces: [],
   keyVariables: ['AWS_BEARER_TOKEN_BEDROCK'],
-  keyFrom: ({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token }) =>
-    id && secret ? [id, secret, ...(token ? [token] : [])].join(':') : undefined,
+  keyParts: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
   keyProblem: (key) => {
     const parts = key.split(':');
     if (parts.length === 1) return undefined;

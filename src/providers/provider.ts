@@ -118,8 +118,8 @@ export interface ProviderKind {
   /** Environment variables in which the vendor's own tools look for a key, first set wins. */
   readonly keyVariables: readonly string[];
   readonly needsKey: boolean;
-  /** A key that stands in several variables. */
-  keyFrom?(environment: Readonly<Record<string, string | undefined>>): string | undefined;
+  /** Variables that hold a key in parts, which ":" joins; the last one may be unset. Looked at after the others. */
+  readonly keyParts?: readonly string[];
   /** What is wrong with a key's form, without a word of it. */
   keyProblem?(key: string): string | undefined;
   /** False where a key in the environment is not enough to use it: its address has to be told, too. */
