@@ -7,6 +7,7 @@ import type { Reply, ReplyEvent } from '../../core/reply.ts';
 import { JsonScanError, scanJson } from '../../kit/json-scan.ts';
 import { sampleModel } from '../../testing/sample-model.ts';
 import type { Dialect, ReplyCall } from '../dialect.ts';
+import { withoutHosted } from '../hosted-tools.ts';
 
 /**
  * What has to hold of any input. Every function throws where it does not: a crash is any error but a
@@ -31,6 +32,9 @@ export const checkRequest = (dialect: Dialect, bytes: Buffer, dialects: readonly
   for (const target of dialects) {
     const model = models[(bytes.length + target.name.length) % models.length] as Model;
     writeAndRead(request, target, model);
+    // as routes ask for it that leave out what a vendor runs
+    const plain = request.tools.some(({ type }) => type === 'hosted') ? withoutHosted(request) : undefined;
+    if (plain) writeAndRead(plain.request, target, model);
   }
 };
 
