@@ -1,13 +1,11 @@
 import { questionOf, reservationOf } from '../catalog/index.ts';
 import type { Decided, Intent } from '../core/exchange.ts';
-import type { Model } from '../core/model.ts';
+import type { Ready } from './mend.ts';
 
-/**
- * What has to be durable before this model is asked. `sentBytes`: of the body as it is sent, which may hold more
- * than the caller's (thoughts that were kept for it, an answer to be mended).
- */
-export const intentOf = (decided: Decided, model: Model, attempt: number, sentBytes: number): Intent => {
-  const mostBytes = Math.max(decided.bytes.length, sentBytes);
+/** What has to be durable before this model is asked. */
+export const intentOf = (decided: Decided, ready: Ready, attempt: number): Intent => {
+  const { model } = ready.target;
+  const mostBytes = Math.max(decided.bytes.length, addedTo(ready));
   const { usage, cost } = reservationOf(model, questionOf(decided.request, mostBytes));
   return {
     id: decided.id,
@@ -26,3 +24,7 @@ export const intentOf = (decided: Decided, model: Model, attempt: number, sentBy
     priceVersion: model.prices.version,
   };
 };
+
+/** Where a request holds more than its caller sent (thoughts that were kept for it, an answer to be mended): all of it. */
+const addedTo = ({ decided, carried, prepared }: Ready): number =>
+  carried.request === decided.request ? 0 : prepared.body.length;

@@ -28,7 +28,9 @@ export const mendedBy = (error: GatewayError, tried: Tried): Tried | undefined =
     if (error.code === 'unfit-answer') {
       const request = carried.repair?.again();
       const decided = { ...tried.decided, isRewritten: true };
-      return request && { ...tried, prepared: prepare(decided, target, { ...carried, request }) };
+      if (!request) return undefined;
+      const told = { ...carried, request };
+      return { ...tried, carried: told, prepared: prepare(decided, target, told) };
     }
     const bare = refusesThoughts(error) ? carried.withoutThoughts() : undefined;
     return bare && { ...tried, carried: bare, prepared: prepare(tried.decided, target, bare) };

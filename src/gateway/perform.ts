@@ -234,7 +234,7 @@ class Performance {
     const { model } = tried.target;
     this.#tried = tried;
     try {
-      const intent = intentOf(this.#decided, model, this.#attempts.length, prepared.body.length);
+      const intent = intentOf(this.#decided, tried, this.#attempts.length);
       await ledger.intend(intent);
       this.#timing.mark('intend');
       const unheard = this.#endUnheard();
@@ -280,12 +280,12 @@ class Performance {
   /** The same of the same model, by another of its keys where there is one. Undefined where it must not be. */
   async #callBeside(tried: Tried, outlet: Outlet): Promise<Made | undefined> {
     const { health, hedges, ledger } = this.#parts;
-    const { target, prepared } = tried;
+    const { target } = tried;
     const { model } = target;
     const other = this.#credentials(target).find((credential) => credential !== tried.credential);
     const beside = { ...tried, credential: other ?? tried.credential };
     if (!this.#mayAsk(target, beside.credential)) return undefined;
-    const intent = intentOf(this.#decided, model, this.#attempts.length + 1, prepared.body.length);
+    const intent = intentOf(this.#decided, tried, this.#attempts.length + 1);
     // what cannot be kept is not sent; the first call may well be answered
     const isKept = hedges.spend() && (await ledger.intend(intent).then(yes, no));
     if (isKept && !outlet.isGone && !outlet.cutBy) return this.#call(beside, intent, outlet);
