@@ -34,6 +34,13 @@ describe('a catalogue', () => {
     ['with a date it does not have', 'claude-sonnet-5-20260629', 'claude/claude-sonnet-5'],
     ['with a date with dashes', 'gpt-5.4-2026-03-05', 'openai/gpt-5.4'],
     ['by the latest of its name', 'claude-opus-5-5-latest', 'claude/claude-opus-5-5'],
+    [
+      'as Amazon Bedrock writes it',
+      'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      'claude/claude-haiku-4-5-20251001',
+    ],
+    ['as Bedrock writes newer ones', 'anthropic.claude-opus-4-6-v1', 'claude/claude-opus-4-6'],
+    ['as Google Vertex writes it', 'claude-haiku-4-5@20251001', 'claude/claude-haiku-4-5'],
     ['with all of that', 'Anthropic/Claude-Opus-4-5-20251101[1m]', 'claude/claude-opus-4-5-20251101'],
     [
       'under the name a host has for it',
