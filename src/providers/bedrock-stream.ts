@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../core/json.ts';
-import { AwsEventStreamParser, type AwsMessage } from '../kit/aws-event-stream.ts';
+import { AwsEventStreamError, AwsEventStreamParser, type AwsMessage } from '../kit/aws-event-stream.ts';
 import { bedrockError } from './bedrock-errors.ts';
 import type { Unwrapping } from './provider.ts';
 
@@ -55,6 +55,12 @@ const errorEvent = (code: string | undefined, body: JsonObject): Buffer => {
 };
 
 const objectOf = (json: Buffer): JsonObject => {
-  const value: unknown = JSON.parse(json.toString());
+  let value: unknown;
+  try {
+    value = JSON.parse(json.toString());
+  } catch (cause) {
+    // the engine's own message quotes what it could not read
+    throw new AwsEventStreamError('an event of it is not JSON', { cause });
+  }
   return isObject(value) ? value : {};
 };

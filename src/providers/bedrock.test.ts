@@ -156,6 +156,16 @@ describe('a stream of Bedrock', () => {
     expect(JSON.parse(said.slice(said.indexOf('{')))).toEqual({ type: 'ping' });
   });
 
+  it('of something else is refused, and not quoted', () => {
+    for (const data of ['canary', '']) {
+      const read = () => new BedrockStream().push(bedrockData(data));
+
+      expect(read).toThrow('not JSON');
+      expect(read).not.toThrow('canary');
+    }
+    expect(new BedrockStream().push(bedrockData('[]')).toString()).toBe('data: []\n\n');
+  });
+
   it('reaches its caller byte by byte, with its usage', async () => {
     const bytes = Buffer.concat(frames.map(bedrockChunk));
     const { gateway, post } = await start(sendBinary([...bytes].map((byte) => Buffer.from([byte]))));

@@ -65,6 +65,8 @@ interface Token {
 
 /** Signs calls with an access token of a service account: fetched at the first one, kept, replaced before it ends. */
 export class GoogleTokens implements Signer {
+  /** The rest of a key file are addresses and names, which our own messages may hold. */
+  readonly secret: string;
   readonly #account: ServiceAccount;
   readonly #parts: SignerParts;
   #token: Token | undefined;
@@ -72,6 +74,7 @@ export class GoogleTokens implements Signer {
   #notBeforeMs = 0;
 
   constructor(account: ServiceAccount, parts: SignerParts) {
+    this.secret = account.private_key;
     this.#account = account;
     this.#parts = parts;
   }

@@ -45,6 +45,8 @@ export interface Unwrapping {
 
 /** Signs each call by what it says, or with a key that has to be fetched first. One a credential. */
 export interface Signer {
+  /** What of the key must never be told on, where the rest of it is no secret. */
+  readonly secret?: string;
   /** Throws or rejects with a message that may be told. */
   sign(call: UnsignedCall): Signed | Promise<Signed>;
 }
@@ -59,7 +61,7 @@ export interface UnsignedCall extends Letter {
 export interface Signed {
   /** Those to add. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What of them must never be told on, where it is not the credential's key. */
+  /** What of them must never be told on, in place of the key's own secret. */
   readonly secret?: string;
 }
 

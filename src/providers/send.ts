@@ -92,9 +92,10 @@ export class Egress {
   #sendSigned(call: UpstreamCall, line: Line, signer: Signer, ongoing: Ongoing): void {
     const { body, method, query } = call;
     const headers = { ...always, ...(body && jsonBody), ...call.headers };
+    ongoing.secret = signer.secret;
     const go = (signed: Signed): void => {
       if (ongoing.isOver) return;
-      ongoing.secret = signed.secret;
+      ongoing.secret = signed.secret ?? signer.secret;
       this.#dispatch(call, line, { ...headers, ...signed.headers }, ongoing);
     };
     // told later: nobody is listening before `send` has returned

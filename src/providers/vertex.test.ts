@@ -238,7 +238,7 @@ describe('a service account', () => {
   });
 
   it('that is refused is a failure of the upstream, told without its key', async () => {
-    const { upstream, post } = await start('google-vertex', {
+    const { upstream, tokens, post } = await start('google-vertex', {
       models: sendJson(geminiAnswer),
       tokens: sendJson({ error: 'invalid_grant', error_description: 'Invalid JWT: canary' }, 400),
     });
@@ -247,7 +247,9 @@ describe('a service account', () => {
 
     const text = await response.text();
     expect(response.status).toBe(502);
-    expect(text).toContain('invalid_grant');
+    expect(text).toContain(
+      `${new URL(tokens?.url ?? '').host} gave no access token (status 400, invalid_grant)`,
+    );
     expect(text).not.toContain('canary');
     expect(upstream.seen).toHaveLength(0);
   });
