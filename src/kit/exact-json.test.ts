@@ -10,6 +10,14 @@ describe('JSON read exactly', () => {
     expect(JSON.stringify(parseExact(text))).toBe(text);
   });
 
+  it.each([' ', '\t', '\n', '\r\n', ''])('has its numbers wherever they stand: after %j', (space) => {
+    const number = '-12345678901234567890';
+
+    for (const list of [`[${space}${number}]`, `[1,${space}${number}]`])
+      expect(JSON.stringify(parseExact(`{"a":${space}${list}}`))).toContain(number);
+    expect(JSON.stringify(parseExact(`{"a":${space}${number}}`))).toContain(number);
+  });
+
   it('is what JSON.parse makes of it where no number is long', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

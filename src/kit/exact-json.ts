@@ -5,7 +5,8 @@
 export const parseExact = (text: string): unknown =>
   longDigits.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
 
-const longDigits = /\d{16}/;
+/** Where a number can begin: ids in texts are full of digits, and would cost everybody the slow way. */
+const longDigits = /[\s:,[]-?\d{16}/;
 const whole = /^-?\d{16,}$/;
 
 const exact = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
