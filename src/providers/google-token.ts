@@ -90,6 +90,11 @@ export class GoogleTokens implements Signer {
     return this.#fetch().then(signedWith);
   }
 
+  /** A token may be withdrawn before its end: the next call has another one. */
+  refused({ secret }: Signed): void {
+    if (this.#token?.text === secret) this.#token = undefined;
+  }
+
   /** One at a time, however many calls wait for it. */
   #fetch(): Promise<Token> {
     this.#fetching ??= this.#ask()

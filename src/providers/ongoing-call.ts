@@ -11,6 +11,8 @@ export class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   readonly #total: NodeJS.Timeout;
   readonly #envelope: Envelope | undefined;
   secret: string | undefined;
+  /** Who has signed the call wants to know of a 401. */
+  onRefused: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #decoding: Decoding | undefined;
   #unwrapping: Unwrapping | undefined;
@@ -77,6 +79,7 @@ export class Ongoing implements OngoingCall, Dispatcher.DispatchHandler {
   ): void {
     if (this.#isOver || status < 200) return;
     this.#hasStarted = true;
+    if (status === 401) this.onRefused?.();
     const flattened = flat(headers);
     const encoding = encodingOf(flattened['content-encoding']);
     if (encoding === 'unknown') {

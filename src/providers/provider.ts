@@ -49,6 +49,8 @@ export interface Signer {
   readonly secret?: string;
   /** Throws or rejects with a message that may be told. */
   sign(call: UnsignedCall): Signed | Promise<Signed>;
+  /** The upstream does not take, or no longer, what a call was signed with. */
+  refused?(signed: Signed): void;
 }
 
 export interface UnsignedCall extends Letter {

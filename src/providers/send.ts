@@ -96,6 +96,7 @@ export class Egress {
     const go = (signed: Signed): void => {
       if (ongoing.isOver) return;
       ongoing.secret = signed.secret ?? signer.secret;
+      ongoing.onRefused = () => signer.refused?.(signed);
       this.#dispatch(call, line, { ...headers, ...signed.headers }, ongoing);
     };
     // told later: nobody is listening before `send` has returned

@@ -13,6 +13,7 @@ import {
 import { testGateway } from '../testing/test-gateway.ts';
 import { GoogleTokens, readServiceAccount, type ServiceAccount } from './google-token.ts';
 import type { SignerParts } from './provider.ts';
+import { Egress } from './send.ts';
 import { vertex } from './vertex.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -235,6 +236,43 @@ describe('a service account', () => {
       aud: `${tokens?.url}/token`,
     });
     expect(said.exp - said.iat).toBe(3600);
+  });
+
+  it('gets another token where the one it has is withdrawn', async () => {
+    const models = await fakeUpstream(sendJson({}, 401), sendJson(geminiAnswer));
+    onTestFinished(() => models.close());
+    const tokens = await fakeUpstream(aToken('ya29.first'), aToken('ya29.second'));
+    onTestFinished(() => tokens.close());
+    const egress = new Egress();
+    onTestFinished(() => egress.close());
+    const baseUrl = new URL(models.url);
+    const credential = { name: 'v', key: keyFile({ token_uri: `${tokens.url}/token` }), weight: 1, baseUrl };
+    const timeouts = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000, totalMs: 5000 };
+    const provider = { name: 'v', kind: vertex, credentials: [credential], quirks: {}, timeouts } as const;
+    const ask = (): Promise<void> =>
+      new Promise((resolve) => {
+        const call = { provider, credential, path: '/', query: '', method: 'POST', headers: {} } as const;
+        egress.send(
+          { ...call, body: Buffer.from('{}') },
+          {
+            sent: () => undefined,
+            started: () => undefined,
+            data: () => undefined,
+            ended: resolve,
+            failed: () => resolve(),
+          },
+        );
+      });
+
+    await ask();
+    await ask();
+    await ask();
+
+    expect(models.seen.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer ya29.first',
+      'Bearer ya29.second',
+      'Bearer ya29.second',
+    ]);
   });
 
   it('that is refused is a failure of the upstream, told without its key', async () => {
