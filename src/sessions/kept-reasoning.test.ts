@@ -84,6 +84,29 @@ const answers = fc
   .filter((blocks) => blocks.every(({ type }, at) => type !== 'text' || blocks[at - 1]?.type !== 'text'));
 
 describe('reasoning that a caller cannot carry', () => {
+  it('reads a question once, however many turns come after it', () => {
+    const vault = newVault();
+    vault.keep('acme', 'other', 'x');
+    let reads = 0;
+    const question: Turn = {
+      role: 'user',
+      blocks: [
+        {
+          type: 'text',
+          get text() {
+            reads += 1;
+            return 'Long?';
+          },
+        },
+      ],
+    };
+    const answer: Turn = { role: 'assistant', blocks: [{ type: 'text', text: 'a' }] };
+
+    keptOf(vault).restore(requestOf([question, ...Array.from({ length: 50 }, () => answer)]));
+
+    expect(reads).toBe(1);
+  });
+
   it('is put back where it stood, whatever the answer was made of', () => {
     fc.assert(
       fc.property(answers, (blocks) => {

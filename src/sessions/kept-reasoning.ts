@@ -1,6 +1,13 @@
-import { type ChatRequest, type ReasoningOwner, type Turn, textOf } from '../core/chat.ts';
+import type { ChatRequest, ReasoningOwner, Turn } from '../core/chat.ts';
 import { opaqueOf } from './history.ts';
-import { type KeptTurn, keyOfTurn, restoreTurn, type TurnListener } from './kept-turn.ts';
+import {
+  type KeptTurn,
+  keyOfTurn,
+  type QuestionKey,
+  questionKey,
+  restoreTurn,
+  type TurnListener,
+} from './kept-turn.ts';
 import { Prefix } from './prefix.ts';
 import type { Vault } from './vault.ts';
 
@@ -29,11 +36,16 @@ export class KeptReasoning {
   /** Puts back what was kept of answers that came without. What is not touched is the very same object. */
   restore(request: ChatRequest): ChatRequest {
     if (this.#vault.isEmpty || !request.turns.some(isBare)) return request;
-    let question = '';
+    let asked: Turn | undefined;
+    let question: QuestionKey | undefined;
     let hasRestored = false;
     const turns = request.turns.map((turn) => {
-      if (turn.role === 'user') question = textOf(turn.blocks);
+      if (turn.role === 'user') {
+        asked = turn;
+        question = undefined;
+      }
       if (!isBare(turn)) return turn;
+      question ??= questionKey(asked);
       const kept = this.#recall(keyOfTurn(turn, question));
       if (!kept) return turn;
       const restored = restoreTurn(turn, kept);
@@ -47,7 +59,8 @@ export class KeptReasoning {
   keep(request: ChatRequest, answer: TurnListener, owner: ReasoningOwner): void {
     const kept = answer.kept(owner);
     if (!kept) return;
-    const key = `${this.#session} ${answer.key(questionOf(request))}`;
+    const question = questionKey(request.turns.findLast(({ role }) => role === 'user'));
+    const key = `${this.#session} ${answer.key(question)}`;
     this.#vault.keep(this.#tenant, key, JSON.stringify(kept));
   }
 
@@ -92,8 +105,3 @@ const makingKey = (data: string): string => `made:${data.length}:${data.slice(16
 /** An answer without anything that only its maker could read. */
 const isBare = ({ role, blocks }: Turn): boolean =>
   role === 'assistant' && !blocks.some((block) => opaqueOf(block) !== undefined);
-
-const questionOf = ({ turns }: ChatRequest): string => {
-  const last = turns.findLast(({ role }) => role === 'user');
-  return last ? textOf(last.blocks) : '';
-};

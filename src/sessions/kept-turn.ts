@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Block, OpaqueReasoning, ReasoningOwner, Turn } from '../core/chat.ts';
+import { type Block, type OpaqueReasoning, type ReasoningOwner, type Turn, textOf } from '../core/chat.ts';
 import type { ReplyEvent } from '../core/reply.ts';
 
 /** The reasoning of an answer whose caller cannot carry it, and where in the answer it stood. */
@@ -62,8 +62,8 @@ export class TurnListener {
     return this.opaqueData.length === 0 ? undefined : { owner, parts: this.#parts };
   }
 
-  /** Under which the turn is found again; `question` is the text that it answers. */
-  key(question: string): string {
+  /** Under which the turn is found again. */
+  key(question: QuestionKey): string {
     return keyOf(this.#firstCallId, this.#text, question);
   }
 
@@ -78,12 +78,18 @@ export class TurnListener {
   }
 }
 
+/** Stands for the text that a turn answers, however long that is and however many turns answer it. */
+export type QuestionKey = string & { readonly key: 'question' };
+
+export const questionKey = (question: Turn | undefined): QuestionKey =>
+  hash('sha256', question ? textOf(question.blocks) : '') as QuestionKey;
+
 /** The same of a turn as its caller sends it back. */
-export const keyOfTurn = ({ blocks }: Turn, question: string): string =>
+export const keyOfTurn = ({ blocks }: Turn, question: QuestionKey): string =>
   keyOf(blocks.find((block) => block.type === 'tool-call')?.id, saidIn(blocks), question);
 
-const keyOf = (callId: string | undefined, text: string, question: string): string =>
-  callId === undefined ? `text:${hash('sha256', `${question}\u0000${text}`)}` : `call:${callId}`;
+const keyOf = (callId: string | undefined, text: string, question: QuestionKey): string =>
+  callId === undefined ? `text:${hash('sha256', `${question}${text}`)}` : `call:${callId}`;
 
 const saidIn = (blocks: readonly Block[]): string => {
   let text = '';
