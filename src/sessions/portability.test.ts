@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, Partial<Capabilities>>> = {
   'claude-opus-5-5': { reasoning: adaptive, boundReasoning: true },
   'claude-fable-5-2': { reasoning: adaptive, boundReasoning: true },
   'claude-haiku-4-5': { reasoning: budget },
+  'us.anthropic.claude-haiku-4-5-20251001-v1:0': { reasoning: budget },
 };
 
 const capabilitiesOf = ({ model }: ReasoningOwner): Capabilities | undefined =>
@@ -89,6 +90,12 @@ describe('reasoning on its way to a model', () => {
   it.each([
     ['its own maker', ['anthropic/claude-opus-5'], 'anthropic/claude-opus-5', 'native'],
     ['another cloud with the same model', ['anthropic/claude-opus-5'], 'bedrock/claude-opus-5', 'native'],
+    [
+      'an older Claude on another cloud, from itself',
+      ['anthropic/claude-haiku-4-5'],
+      'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      'native',
+    ],
     ['a newer Claude from a newer', ['anthropic/claude-opus-5'], 'anthropic/claude-sonnet-5-5', 'native'],
     ['an older Claude', ['anthropic/claude-opus-5'], 'anthropic/claude-haiku-4-5', 'a'],
     ['a newer Claude from an older', ['anthropic/claude-haiku-4-5'], 'anthropic/claude-opus-5', 'a'],

@@ -1,3 +1,4 @@
+import { canonicalName } from '../catalog/names.ts';
 import type { OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
 import type { Capabilities, DialectName } from '../core/model.ts';
 import type { Thought } from './history.ts';
@@ -90,7 +91,11 @@ const isSharedClaude = (
   makers !== undefined &&
   !makers.boundReasoning &&
   !capabilities.boundReasoning &&
-  (owner.model === model || (!isOlder(makers) && !isOlder(capabilities)));
+  (isSame(owner.model, model) || (!isOlder(makers) && !isOlder(capabilities)));
+
+/** Each cloud writes a model's name in its own way. */
+const isSame = (one: string, other: string): boolean =>
+  one === other || canonicalName(one) === canonicalName(other);
 
 const isClaude = (model: string): boolean => model.includes('claude');
 const isOlder = ({ reasoning }: Capabilities): boolean => reasoning.type !== 'adaptive';
