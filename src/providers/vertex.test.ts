@@ -13,7 +13,7 @@ import {
 import { testGateway } from '../testing/test-gateway.ts';
 import { GoogleTokens, readServiceAccount, type ServiceAccount } from './google-token.ts';
 import type { SignerParts } from './provider.ts';
-import { Egress } from './send.ts';
+import { Egress, type OngoingCall } from './send.ts';
 import { vertex } from './vertex.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -203,6 +203,28 @@ describe('Claude on Vertex', () => {
   });
 });
 
+/** Calls signed with tokens of a service account, one by one. */
+const signing = async (answers: readonly Script[], given: readonly Script[]) => {
+  const models = await fakeUpstream(...answers);
+  onTestFinished(() => models.close());
+  const tokens = await fakeUpstream(...given);
+  onTestFinished(() => tokens.close());
+  const egress = new Egress();
+  onTestFinished(() => egress.close());
+  const key = keyFile({ token_uri: `${tokens.url}/token` });
+  const credential = { name: 'v', key, weight: 1, baseUrl: new URL(models.url) };
+  const timeouts = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000, totalMs: 5000 };
+  const provider = { name: 'v', kind: vertex, credentials: [credential], quirks: {}, timeouts } as const;
+  const call = { provider, credential, path: '/', query: '', method: 'POST', headers: {} } as const;
+  const begin = (end: () => void): OngoingCall =>
+    egress.send(
+      { ...call, body: Buffer.from('{}') },
+      { sent: () => undefined, started: () => undefined, data: () => undefined, ended: end, failed: end },
+    );
+  const ask = (): Promise<void> => new Promise((resolve) => begin(resolve));
+  return { models, tokens, begin, ask };
+};
+
 describe('a service account', () => {
   it('gets one token for many calls, with an assertion it has signed', async () => {
     const { upstream, tokens, post } = await start('google-vertex', {
@@ -239,30 +261,10 @@ describe('a service account', () => {
   });
 
   it('gets another token where the one it has is withdrawn', async () => {
-    const models = await fakeUpstream(sendJson({}, 401), sendJson(geminiAnswer));
-    onTestFinished(() => models.close());
-    const tokens = await fakeUpstream(aToken('ya29.first'), aToken('ya29.second'));
-    onTestFinished(() => tokens.close());
-    const egress = new Egress();
-    onTestFinished(() => egress.close());
-    const baseUrl = new URL(models.url);
-    const credential = { name: 'v', key: keyFile({ token_uri: `${tokens.url}/token` }), weight: 1, baseUrl };
-    const timeouts = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000, totalMs: 5000 };
-    const provider = { name: 'v', kind: vertex, credentials: [credential], quirks: {}, timeouts } as const;
-    const ask = (): Promise<void> =>
-      new Promise((resolve) => {
-        const call = { provider, credential, path: '/', query: '', method: 'POST', headers: {} } as const;
-        egress.send(
-          { ...call, body: Buffer.from('{}') },
-          {
-            sent: () => undefined,
-            started: () => undefined,
-            data: () => undefined,
-            ended: resolve,
-            failed: () => resolve(),
-          },
-        );
-      });
+    const { models, ask } = await signing(
+      [sendJson({}, 401), sendJson(geminiAnswer)],
+      [aToken('ya29.first'), aToken('ya29.second')],
+    );
 
     await ask();
     await ask();
@@ -273,6 +275,16 @@ describe('a service account', () => {
       'Bearer ya29.second',
       'Bearer ya29.second',
     ]);
+  });
+
+  it('asks nothing for a caller who has gone while its token was fetched', async () => {
+    const { models, tokens, begin, ask } = await signing([sendJson(geminiAnswer)], [aToken('ya29.first')]);
+
+    begin(() => undefined).abort();
+    await ask();
+
+    expect(tokens.seen).toHaveLength(1);
+    expect(models.seen).toHaveLength(1);
   });
 
   it('that is refused is a failure of the upstream, told without its key', async () => {
