@@ -11,7 +11,7 @@ import { retryOf } from '../providers/retry-table.ts';
 import { type CallParts, call } from './call.ts';
 import { type Carrier, carryOver } from './carry.ts';
 import type { Heard, RawAnswer } from './heard.ts';
-import { type Called, callHedged } from './hedge.ts';
+import { callHedged } from './hedge.ts';
 import { type FetchMedia, inlineMedia, mediaAddresses, needsData } from './inline-media.ts';
 import { intentOf } from './intent.ts';
 import type { Listening } from './listening.ts';
@@ -63,7 +63,8 @@ const shortestWaitMs = 100;
 const waitSpreadMs = 200;
 
 /** A call that was made, and what listened to it. */
-interface Made extends Called {
+interface Made {
+  readonly heard: Heard;
   readonly tried: Tried;
   readonly listening: Listening;
 }
@@ -245,7 +246,6 @@ class Performance {
       this.#warnings = prepared.warnings;
       const made = await this.#make(tried, intent);
       const { heard } = made;
-      this.#attempts.push(made.attempt);
       this.#last = heard;
       const by = tried.target.isOwnKey ? undefined : made.tried.credential.name;
       tried.carried.note(made.listening, heard, by);
@@ -265,16 +265,14 @@ class Performance {
       : this.#makeTwo(tried, intent, afterMs);
   }
 
-  async #makeTwo(tried: Tried, intent: Intent, afterMs: number): Promise<Made> {
+  #makeTwo(tried: Tried, intent: Intent, afterMs: number): Promise<Made> {
     this.#parts.hedges.earn();
-    const { answered, beside } = await callHedged(
+    return callHedged(
       (outlet) => this.#call(tried, intent, outlet),
       (outlet) => this.#callBeside(tried, outlet),
       this.#outlet,
       afterMs,
     );
-    if (beside) this.#attempts.push(beside.attempt);
-    return answered;
   }
 
   /** The same of the same model, by another of its keys where there is one. Undefined where it must not be. */
@@ -293,9 +291,10 @@ class Performance {
     return undefined;
   }
 
+  /** Booked as soon as it ends, whatever becomes of another beside it. */
   async #call(tried: Tried, intent: Intent, outlet: Outlet): Promise<Made> {
     const listening = tried.carried.listen();
-    const called = await call(
+    const { heard, attempt } = await call(
       {
         decided: this.#decided,
         target: listening.target,
@@ -308,7 +307,12 @@ class Performance {
       },
       this.#parts,
     );
-    return { ...called, tried, listening };
+    // that nobody waited for it any more was not the caller's doing
+    const isOvertaken = heard.outcome === 'cancelled' && !this.#outlet.isGone;
+    this.#attempts.push(
+      isOvertaken ? { ...attempt, code: null, message: 'another call answered first' } : attempt,
+    );
+    return { heard, tried, listening };
   }
 
   /** Where there was only one to ask: once more after a moment, if it may be a moment's trouble. */
