@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dialects } from '../dialects/index.ts';
+import { fixedWorld } from '../sessions/fixed-world.cases.ts';
+import { SessionMemory } from '../sessions/session-memory.ts';
+import { noShelf, Vault } from '../sessions/vault.ts';
 import { chatAnswer, type Script, sendFrames, sendJson } from '../testing/fake-upstream.ts';
 import { type TestGateway, testGateway } from '../testing/test-gateway.ts';
 import { asStream, chat, frames, head, upstreamOf } from './setting.cases.ts';
+import { StoredResponses } from './stored-responses.ts';
 
 describe('a fault of ours', () => {
   const [openaiChat, anthropicMessages] = dialects;
@@ -37,6 +41,28 @@ describe('a fault of ours', () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('a bug');
     expect(await gateway.settled(1)).toMatchObject([{ outcome: 'failed', errorCode: 'internal' }]);
+    expect(gateway.faults).toHaveLength(1);
+  });
+
+  it('in remembering an answer takes nothing of it away', async () => {
+    const upstream = await upstreamOf(sendJson(chatAnswer('42')));
+    const world = fixedWorld();
+    const vault = new Vault({ key: Buffer.alloc(32), shelf: noShelf, world, maxBytes: 1e6, keepMs: 1e6 });
+    const memory = new SessionMemory(world, { maxSessions: 1, keepMs: 1e6 });
+    memory.note = fail;
+    const gateway = await testGateway(
+      [{ name: 'one', url: upstream.url, kind: 'openai-compatible' }],
+      dialects,
+      { hasFaults: true, carrier: { memory, vault, stored: new StoredResponses(vault, world, 1e6) } },
+    );
+    onTestFinished(() => gateway.close());
+
+    const response = await chat(gateway);
+
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: '42' } }] });
+    expect(await gateway.settled(1)).toMatchObject([
+      { outcome: 'ok', errorCode: null, status: 200, attempts: [{ outcome: 'ok' }] },
+    ]);
     expect(gateway.faults).toHaveLength(1);
   });
 

@@ -57,13 +57,14 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
     }
     const performed = await perform(decided, snapshot, outlet, timing, parts);
     const { error, raw } = performed;
+    const heard = performed.last?.outcome;
     let status = 200;
     try {
       if (error?.code === 'internal') parts.onFault(error, decided.id);
       // a stream that said nothing but that it is alive ends with the error itself
-      if (error && performed.last?.outcome === 'failed' && outlet.hasStarted)
+      if (error && heard === 'failed' && outlet.hasStarted)
         outlet.end(arrival.dialect.writeStreamError(error, decided.id));
-      else if (error && performed.last?.outcome !== 'cut')
+      else if (error && heard !== 'cut' && heard !== 'ok')
         status = tell(error, raw, decided.id, arrival, outlet);
     } finally {
       settle(decided, performed, status, snapshot, timing, parts);
@@ -79,9 +80,11 @@ const settle = (
   timing: Timing,
   { ledger, observers }: GatewayParts,
 ): void => {
+  // what went wrong behind a whole answer took nothing of it away
+  const isWhole = !error || last?.outcome === 'ok';
   const exchange = exchangeOf(decided, attempts, snapshot.baseline(decided.route), {
-    outcome: isGone ? 'client-gone' : !error ? 'ok' : last?.outcome === 'cut' ? 'partial' : 'failed',
-    errorCode: isGone ? 'client-gone' : (error?.code ?? null),
+    outcome: isGone ? 'client-gone' : isWhole ? 'ok' : last?.outcome === 'cut' ? 'partial' : 'failed',
+    errorCode: isGone ? 'client-gone' : isWhole ? null : error.code,
     status: isGone ? 499 : status,
     totalMs: timing.elapsedMs(),
     warnings,
