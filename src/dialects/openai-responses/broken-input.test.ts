@@ -1,13 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../core/errors.ts';
-import { isObject, type JsonObject } from '../../core/json.ts';
-import { scanJson } from '../../kit/json-scan.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
+import { checkBrokenAnswers, checkBrokenStreams, checkSpoiltBodies } from '../spoilt-bodies.cases.ts';
 import { openaiResponses } from './index.ts';
 import { sampleModel } from './sample-model.cases.ts';
-
-const text = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' });
 
 const sealed = sealReasoning({ vendor: 'anthropic', kind: 'signature', data: 'sig' });
 
@@ -54,164 +50,58 @@ const body = {
   max_output_tokens: 3,
 };
 
-const junk = [
-  null,
-  0,
-  -1,
-  1.5,
-  '',
-  'x',
-  true,
-  [],
-  {},
-  [null],
-  [{}],
-  { type: 'x' },
-  '\ud800',
-  Number.MAX_VALUE,
-];
-
-type Place = readonly (string | number)[];
-
-/** Every place of a value, so that each can be spoilt. */
-const places = (value: unknown, path: Place = []): Place[] => {
-  const children = Array.isArray(value)
-    ? value.map((inner, at) => [at, inner] as const)
-    : isObject(value)
-      ? Object.entries(value)
-      : [];
-  return [
-    ...(path.length > 0 ? [path] : []),
-    ...children.flatMap(([key, inner]) => places(inner, [...path, key])),
-  ];
-};
-
-const spoil = (
-  value: unknown,
-  [key, ...rest]: Place,
-  change: (parent: Record<string | number, unknown>, key: string | number) => void,
-): void => {
-  const parent = value as Record<string | number, unknown>;
-  if (key === undefined || parent === null || typeof parent !== 'object') return;
-  if (rest.length === 0) change(parent, key);
-  else spoil(parent[key], rest, change);
-};
-
 describe('broken input', () => {
   it('is refused with a reason or read, but never crashes: 10,000 spoilt bodies', () => {
-    const models = [sampleModel(), sampleModel({ reasoning: { type: 'none' }, sampling: 'no' })];
-    const spot = fc.record({
-      place: fc.constantFrom(...places(body)),
-      junk: fc.constantFrom(...junk),
-      isGone: fc.boolean(),
+    checkSpoiltBodies({
+      dialect: openaiResponses,
+      body,
+      models: [sampleModel(), sampleModel({ reasoning: { type: 'none' }, sampling: 'no' })],
+      quirks: { refusedFields: ['store'] },
+      writtenFrom: 'anthropic-messages',
+      checkPassed: (passed) => expect(passed.includes(sealed)).toBe(false),
     });
-    fc.assert(
-      fc.property(fc.array(spot, { minLength: 1, maxLength: 3 }), fc.nat(1), (spots, which) => {
-        const spoilt = structuredClone(body);
-        for (const { place, junk: value, isGone } of spots)
-          spoil(spoilt, place, (parent, key) => {
-            if (isGone) delete parent[key];
-            else parent[key] = structuredClone(value);
-          });
-        const bytes = Buffer.from(JSON.stringify(spoilt));
-        const model = models[which] ?? sampleModel();
-        try {
-          const request = openaiResponses.readRequest(JSON.parse(bytes.toString()) as JsonObject);
-          const quirks = { refusedFields: ['store'] };
-          const scan = scanJson(bytes);
-          const passed = openaiResponses.passRequest({ bytes, scan, request, model, quirks });
-          JSON.parse(passed.body.toString());
-          expect(passed.body.includes(sealed)).toBe(false);
-          openaiResponses.writeRequest({ ...request, dialect: 'anthropic-messages' }, { model, quirks });
-        } catch (error) {
-          if (!(error instanceof GatewayError)) throw error;
-          expect(['invalid-request', 'not-translatable']).toContain(error.code);
-        }
-      }),
-      { numRuns: 10_000 },
-    );
   });
 
   it('in an answer is an upstream that is bad, never a crash', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (value, inner) => {
-        const bodies = [
-          value,
-          { output: value },
-          { output: [value, { type: 'message', content: value }, { type: 'reasoning', summary: inner }] },
-          {
-            output: [{ type: 'function_call', call_id: value, name: inner, arguments: value }],
-            usage: value,
-          },
-          {
-            output: [],
-            status: 'incomplete',
-            incomplete_details: value,
-            usage: { input_tokens_details: inner },
-          },
-          { error: value, status: inner },
-        ];
-        for (const answer of bodies) {
-          if (!isObject(answer)) continue;
-          try {
-            openaiResponses.readReply(answer as JsonObject);
-          } catch (error) {
-            if (!(error instanceof GatewayError) || error.code !== 'upstream-bad') throw error;
-          }
-          openaiResponses.readError(400, answer as JsonObject, {});
-        }
-      }),
-      { numRuns: 300 },
-    );
+    checkBrokenAnswers(openaiResponses, (value, inner) => [
+      value,
+      { output: value },
+      { output: [value, { type: 'message', content: value }, { type: 'reasoning', summary: inner }] },
+      {
+        output: [{ type: 'function_call', call_id: value, name: inner, arguments: value }],
+        usage: value,
+      },
+      {
+        output: [],
+        status: 'incomplete',
+        incomplete_details: value,
+        usage: { input_tokens_details: inner },
+      },
+      { error: value, status: inner },
+    ]);
   });
 
   it('in a stream never throws, and the tap hands on what it was given up to where it broke', () => {
-    const piece = fc.oneof(
-      fc.constantFrom(
-        'data: ',
-        'data:',
-        '\n',
-        '\n\n',
-        '\r\n\r\n',
-        '\r',
-        ': c\n\n',
+    checkBrokenStreams({
+      dialect: openaiResponses,
+      numRuns: 1_000,
+      pieces: [
         'event: error\n',
         'event: response.output_text.delta\n',
-        '[DONE]',
-        '\ufeff',
-        '{',
-        '}',
-        '"',
-        '\\',
         '"delta":"a"',
         '{"type":"response.completed","response":{"output":[null,{}],"usage":{}}}',
         '{"type":"response.output_item.done","item":{"type":"function_call"}}',
         '{"type":"response.output_text.delta","delta":"x"}',
         '{"type":"response.failed","response":null}',
-      ),
-      text,
-    );
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), fc.integer({ min: 1, max: 20 }), (pieces, size) => {
-        const bytes = Buffer.from(pieces.join(''));
-        const reader = openaiResponses.readStream();
-        const tap = openaiResponses.tapStream({ hidesUsage: false });
-        const out: Buffer[] = [];
-        for (let at = 0; at < bytes.length; at += size) {
-          reader.push(bytes.subarray(at, at + size));
-          out.push(tap.push(bytes.subarray(at, at + size)));
-        }
-        reader.end();
-        const passed = Buffer.concat(out);
-
+      ],
+      check: (bytes, passed, tap) => {
         expect(bytes.subarray(0, passed.length).equals(passed)).toBe(true);
         tap.end();
         JSON.parse(
           (tap.writeError?.(new GatewayError('upstream-cut', 'Cut.')) ?? '').split('data: ')[1] ?? '',
         );
-      }),
-      { numRuns: 1_000 },
-    );
+      },
+    });
   });
 
   it('gives up on an event of over 8 MB', () => {
