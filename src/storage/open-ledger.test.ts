@@ -264,6 +264,8 @@ describe('a ledger on a failing disk', () => {
     const warnings: string[] = [];
     const ledger = await open({ warn: (message) => warnings.push(message), tuning: { retryEveryMs: 20 } });
     const other = new DatabaseSync(join(dir, 'ledger.db'));
+    // the database thread may just be at it
+    other.exec('PRAGMA busy_timeout = 5000');
     other.exec('ALTER TABLE details RENAME TO details_gone');
 
     const intent = intentLike({ id: newId() });
