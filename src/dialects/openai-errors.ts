@@ -3,6 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { ErrorClass, UpstreamError } from '../core/reply.ts';
 import type { Headers, WrittenError } from './dialect.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { statusClasses } from './status-classes.ts';
 
 /** An error answer of a server that speaks one of OpenAI's dialects, or only nearly does. */
 export const readError = (status: number, body: JsonObject | undefined, headers: Headers): UpstreamError => {
@@ -60,19 +61,7 @@ const tooLong =
   /maximum context length|context (?:length|window|size) (?:is )?(?:exceeded|of)|exceeds? (?:the )?(?:model's )?(?:maximum |available )?context|prompt is too long|input is too long|too many tokens/i;
 
 const byStatus: ReadonlyMap<number, ErrorClass> = new Map([
-  [401, 'bad-key'],
-  [402, 'no-credit'],
-  [403, 'forbidden'],
-  [404, 'not-found'],
-  [408, 'timeout'],
-  [409, 'conflict'],
-  [413, 'too-large'],
-  [429, 'rate-limited'],
-  [499, 'client-gone'],
-  [500, 'internal'],
-  [502, 'upstream-bad'],
-  [503, 'overloaded'],
-  [504, 'timeout'],
+  ...statusClasses,
   [522, 'timeout'],
   [524, 'timeout'],
   [529, 'overloaded'],

@@ -3,6 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { ErrorClass, UpstreamError } from '../../core/reply.ts';
 import type { Headers, WrittenError } from '../dialect.ts';
 import { readRetryAfter } from '../retry-after.ts';
+import { statusClasses } from '../status-classes.ts';
 
 const maxMessageLength = 4000;
 /** More than this is "do not retry". */
@@ -54,7 +55,7 @@ const classOf = (
   const byReason = reasonClasses.get(reason ?? '');
   if (byReason) return byReason;
   const byWord = wordClasses.get(word ?? '');
-  const byStatus = status === undefined ? undefined : statusClasses.get(status);
+  const byStatus = status === undefined ? undefined : classByStatus.get(status);
   const found = byWord ?? byStatus;
   if (found === 'bad-request') {
     if (tooLong.test(message)) return 'context-too-long';
@@ -111,22 +112,7 @@ const wordClasses: ReadonlyMap<string, ErrorClass> = new Map([
   ['DEADLINE_EXCEEDED', 'timeout'],
 ]);
 
-const statusClasses: ReadonlyMap<number, ErrorClass> = new Map([
-  [400, 'bad-request'],
-  [401, 'bad-key'],
-  [402, 'no-credit'],
-  [403, 'forbidden'],
-  [404, 'not-found'],
-  [408, 'timeout'],
-  [409, 'conflict'],
-  [413, 'too-large'],
-  [429, 'rate-limited'],
-  [499, 'client-gone'],
-  [500, 'internal'],
-  [502, 'upstream-bad'],
-  [503, 'overloaded'],
-  [504, 'timeout'],
-]);
+const classByStatus: ReadonlyMap<number, ErrorClass> = new Map([...statusClasses, [400, 'bad-request']]);
 
 /** `RetryInfo` says it in the body: "7s", "1.5s". */
 const readRetryDelay = (body: JsonObject | undefined): number | undefined => {
