@@ -1,10 +1,61 @@
 import type { Features } from './features.ts';
 import type { ModelId, Tier } from './model.ts';
 import type { NanoUsd } from './money.ts';
+import type { Bounded } from './prediction.ts';
 
-/** Models to ask in turn. A step of several is asked side by side; `acceptIf` is for cascades to come. */
+/** Models to ask in turn. A step of several is asked side by side. */
 export interface PlanStep {
   readonly ask: readonly ModelId[];
+  /** The answer is heard to its end and goes out only if this holds; else the next step is asked. Never on the last step. */
+  readonly acceptIf?: Acceptance;
+}
+
+/** Evidence that an answer is good enough, looked for once it is whole. All that is named must hold. */
+export interface Acceptance {
+  /** Reasons to pass an answer over, by its own looks. */
+  readonly refuse: readonly EvidenceAgainst[];
+  /** Answers of a step's models must say the same: this share of them at least, 0 to 1. */
+  readonly agreement?: number;
+  /** Another model reads question and answer and gives a mark from 0 to 1. */
+  readonly verifier?: { readonly model: ModelId; readonly atLeast: number };
+  /** The caller's own tests, sent with the request. */
+  readonly tests?: readonly AnswerTest[];
+}
+
+/** `misfit`: not the JSON that was asked for; `bad-call`: a call of no offered tool, or with arguments that do not fit. */
+export const evidenceAgainst = ['misfit', 'bad-call', 'refusal', 'empty', 'truncated'] as const;
+export type EvidenceAgainst = (typeof evidenceAgainst)[number];
+
+/** A check of the answer's text that a caller brings along. */
+export type AnswerTest =
+  | { readonly type: 'contains'; readonly text: string }
+  | { readonly type: 'matches'; readonly pattern: string }
+  | { readonly type: 'excludes'; readonly text: string };
+
+/** What a classifier knew of a candidate when it decided. */
+export interface Weighed {
+  readonly model: ModelId;
+  readonly success: Bounded;
+  readonly gap: Bounded;
+  readonly evidence: number;
+  /** With the prompt cache as it stands. */
+  readonly cost: NanoUsd;
+}
+
+/** Whether a conversation goes to another model, and what that is worth. All money in nano-dollars. */
+export interface SwitchNote {
+  readonly from: ModelId;
+  readonly to: ModelId;
+  /** `moved`, or why not (and then `to` is what would have been). */
+  readonly verdict: 'moved' | 'stayed' | 'locked';
+  /** "tool loop", "cache cold", "compaction", "escalation: 3 errors in a row", "comes back", "not worth it" … */
+  readonly why: string;
+  /** Of all remaining turns; negative where it would lose money. */
+  readonly expectedValue: NanoUsd;
+  readonly turnsLeft: number;
+  readonly savingPerTurn: NanoUsd;
+  readonly cacheLoss: NanoUsd;
+  readonly reasoningLoss: NanoUsd;
 }
 
 export interface Rejected {
@@ -34,6 +85,12 @@ export interface Decision {
   readonly wouldBe?: { readonly model: ModelId; readonly tier: Tier; readonly rule?: string };
   /** Models of other dialects get the request without the tools that its own vendor runs. */
   readonly leavesOutHostedTools?: true;
+  /** The policy that was asked: name and version. */
+  readonly policy?: string;
+  /** What it knew, the chosen model first; the likeliest few only. */
+  readonly weighed?: readonly Weighed[];
+  /** Where the conversation had a model already. */
+  readonly switching?: SwitchNote;
   /** Chance with which this plan was chosen; 1 unless exploring. */
   readonly propensity: number;
 }

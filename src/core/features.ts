@@ -70,6 +70,26 @@ export interface Features {
   readonly hasFileIds: boolean;
   /** Questions or jobs put in one ask. */
   readonly askCount: number;
+  /** Conditions put on the answer: a length, a form, things to leave out. */
+  readonly constraints: number;
+  /** Share of the ask's characters that are mathematics, 0 to 1. */
+  readonly mathShare: number;
+  /** Estimate for what stands beside the newest ask and was not said: pasted papers, retrieved passages, attached files. */
+  readonly contextTokens: number;
+  /** The set of tools as a short hash of their names; "" without any. The same agent brings the same. */
+  readonly toolSet: string;
+  /** Tool results in a row, newest first, that tell of an error, since the last word of the user. */
+  readonly toolErrors: number;
+  /** How often the newest call of a tool was made before with the same arguments, since the last word of the user. */
+  readonly repeats: number;
+  /** How often the user has put the newest ask before in this conversation, in the same or nearly the same words. */
+  readonly reasks: number;
+  /** Mean estimate of the model's earlier answers in this conversation; 0 where there is none. */
+  readonly answerTokens: number;
+  /** The conversation begins with a summary of an earlier one. */
+  readonly isCompacted: boolean;
+  /** Asked by an agent's helper, not by a person. */
+  readonly isSubagent: boolean;
   readonly task: Task;
   /** 0 to 1, how sure the recogniser is of `task`. */
   readonly taskConfidence: number;
