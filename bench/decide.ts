@@ -104,7 +104,7 @@ const route = compileRoute(routeSchema.parse({}), {
   dialectOf: () => 'openai-chat',
   spokenBy: () => ['openai-chat'],
   isHealthy: () => true,
-  predictCost: (_, { promptTokens }) => BigInt(promptTokens) as NanoUsd,
+  expectedCost: (_, { promptTokens }) => BigInt(promptTokens) as NanoUsd,
 });
 
 const questionOf = (request: ChatRequest, bytes: number): Question => {

@@ -1,9 +1,6 @@
 import { KeyRing } from '../access/keys.ts';
-import { type Catalogue, costOf } from '../catalog/index.ts';
-import type { Features } from '../core/features.ts';
+import type { Catalogue } from '../catalog/index.ts';
 import { type DialectName, type Model, tiers } from '../core/model.ts';
-import type { NanoUsd } from '../core/money.ts';
-import { noUsage } from '../core/usage.ts';
 import { dialects } from '../dialects/index.ts';
 import { describe } from '../features/describe.ts';
 import { admit, defaultRoute } from '../gateway/admit.ts';
@@ -11,8 +8,16 @@ import { type DecideParts, decide } from '../gateway/decide.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { endpointFor } from '../providers/endpoint-for.ts';
 import type { Credential } from '../providers/provider.ts';
+import { expectedCost } from '../routing/expected-cost.ts';
+import type { Pace } from '../routing/pace.ts';
 import { createResolver, type Intercept, type Resolved } from '../routing/resolve.ts';
-import { compileRoute, type Route, type RouteConfig, routeSchema } from '../routing/route.ts';
+import {
+  compileRoute,
+  type Route,
+  type RouteConfig,
+  type RouteParts,
+  routeSchema,
+} from '../routing/route.ts';
 import type { TierModels } from '../routing/strategies/strategy.ts';
 import type { Config } from './config.ts';
 import { catalogueOf } from './config-models.ts';
@@ -33,6 +38,12 @@ export interface SnapshotParts {
   readonly recall?: DecideParts['recall'];
   /** The simulated providers that run; undefined where none was started. */
   readonly simulation: RunningSimulation | undefined;
+  /** The policy in force. */
+  readonly predictor?: RouteParts['predictor'];
+  /** How fast models were of late. */
+  readonly speed?: RouteParts['speed'];
+  /** What a route has spent so far; kept from one configuration to the next. */
+  readonly pace?: (route: string) => Pace;
 }
 
 /** A configuration made ready to serve, and what `models`, `route` and the banner tell of it. */
@@ -53,7 +64,7 @@ const vendorNames: readonly Intercept[] = ['claude-haiku-*', 'gpt-*-nano']
 /** Builds everything that a configuration decides. Throws GatewayError where a name in it means nothing. */
 export const composeSnapshot = (
   config: Config,
-  { isHealthy, waitMs, now, recall, simulation }: SnapshotParts,
+  { isHealthy, waitMs, now, recall, simulation, predictor, speed, pace }: SnapshotParts,
 ): Composed => {
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [
@@ -100,7 +111,10 @@ export const composeSnapshot = (
           const model = catalogue.get(id);
           return model ? waitMs(model, credentialsOf(model)) : 0;
         },
-        predictCost,
+        expectedCost,
+        predictor,
+        speed,
+        pace: pace?.(name),
       }),
     );
   }
@@ -142,17 +156,3 @@ export const composeSnapshot = (
     },
   };
 };
-
-/** Answers are mostly of this size where nobody bounded them: a guess for explanations, never for a bill. */
-const usualAnswerTokens = 500;
-
-/** What a request would cost a model, by its estimated tokens. */
-export const predictCost = (model: Model, { promptTokens, maxOutputTokens }: Features): NanoUsd =>
-  costOf(
-    {
-      ...noUsage,
-      inputTokens: promptTokens,
-      outputTokens: Math.min(maxOutputTokens ?? usualAnswerTokens, usualAnswerTokens),
-    },
-    model.prices,
-  );

@@ -3,6 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Admitted, Decided } from '../core/exchange.ts';
 import type { Features } from '../core/features.ts';
 import type { Model } from '../core/model.ts';
+import { chanceOf } from '../kit/chance.ts';
 import type { Resolved } from '../routing/resolve.ts';
 import type { Route } from '../routing/route.ts';
 import type { SessionState } from '../sessions/session-memory.ts';
@@ -51,6 +52,8 @@ export const decide = (
     allowedModels: caller.models,
     named: resolved.type === 'route' ? undefined : resolved,
     asked: find(request.model),
+    chance: chanceOf(admitted.id),
+    sessionChance: chanceOf(admitted.session),
   });
   return { ...admitted, decision };
 };

@@ -6,6 +6,7 @@ import type { ModelId, Tier } from '../core/model.ts';
 import type { Subject } from './conditions/condition.ts';
 import { subjectOf } from './conditions/subject-of.cases.ts';
 import { defaultRules } from './default-rules.ts';
+import { questionOf, strategyParts } from './strategies/parts-of.cases.ts';
 import { rules, rulesConfig } from './strategies/rules.ts';
 
 const tierModels = {
@@ -13,7 +14,11 @@ const tierModels = {
   mid: ['p/middle' as ModelId],
   frontier: ['p/large' as ModelId],
 };
-const wishOf = rules.compile(rulesConfig.parse({ type: 'rules', rules: defaultRules() }), tierModels);
+const compiled = rules.compile(
+  rulesConfig.parse({ type: 'rules', rules: defaultRules() }),
+  strategyParts({ tiers: tierModels }),
+);
+const wishOf = (subject: Subject) => compiled(questionOf(subject));
 const tierOf = (rest: Partial<Subject>): Tier => wishOf(subjectOf({ tags: {}, ...rest })).tier;
 
 const anySubject = fc.record({

@@ -39,7 +39,7 @@ const decide = ({ config = {}, sick = [], request, features, question }: World):
     dialectOf: ({ provider }) => (provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'),
     spokenBy: (provider) => [provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'],
     isHealthy: (model) => !sick.includes(model),
-    predictCost: (model, { promptTokens }) => BigInt(model.contextTokens + promptTokens) as NanoUsd,
+    expectedCost: (model, { promptTokens }) => BigInt(model.contextTokens + promptTokens) as NanoUsd,
   });
   const whole = requestOf('What is it?', request);
   const read = { ...describeRequest(whole, 100).features, ...features };

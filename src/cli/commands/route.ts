@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../app/config.ts';
 import { didYouMean } from '../../app/near-names.ts';
-import { composeSnapshot, predictCost } from '../../app/snapshot.ts';
+import { composeSnapshot } from '../../app/snapshot.ts';
 import { type Caller, localCaller } from '../../core/caller.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { Admitted, ExchangeId } from '../../core/exchange.ts';
 import { defaultRoute } from '../../gateway/admit.ts';
 import { timeSortedId } from '../../kit/ids.ts';
+import { expectedCost } from '../../routing/expected-cost.ts';
 import { readReceived } from '../../server/received.ts';
 import { CliError } from '../cli-error.ts';
 import { configOf, configOption } from '../config-of.ts';
@@ -101,7 +102,7 @@ export const route = defineCommand({
     mayUse(caller, admitted.route);
     const { decision } = composed.snapshot.decide(admitted);
     const baseline = composed.snapshot.baseline(admitted.route);
-    const atBaseline = baseline && predictCost(baseline, decision.features);
+    const atBaseline = baseline && expectedCost(baseline, decision.features);
     if (options.json)
       return terminal.print(
         jsonText({

@@ -14,7 +14,7 @@ export const fixed = defineStrategy({
   type: 'fixed',
   summary: 'Always the same tier or model.',
   config: fixedConfig,
-  compile: ({ use }, tierModels) => {
+  compile: ({ use }, { tiers: tierModels }) => {
     const { rule: _, ...wish } = wishFor(use, tierModels, 'fixed');
     return () => ({ ...wish, reasons: [`fixed: ${typeof use === 'string' ? use : use.join(', ')}`] });
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fixed, fixedConfig } from './fixed.ts';
 import { rules, rulesConfig } from './rules.ts';
-import type { Strategy, TierModels } from './strategy.ts';
+import type { Strategy, StrategyParts } from './strategy.ts';
 
 /** Every strategy a route may name. */
 export const strategies = [rules, fixed] as const;
@@ -13,11 +13,11 @@ export type StrategyConfig = z.output<typeof strategySchema>;
 /** Made once, at load. */
 export const compileStrategy = (
   config: StrategyConfig,
-  tierModels: TierModels,
+  parts: StrategyParts,
 ): ReturnType<Strategy['compile']> => {
   const strategy = strategies.find(({ type }) => type === config.type) as
     | Strategy<StrategyConfig>
     | undefined;
   if (!strategy) throw new RangeError(`there is no strategy "${config.type}"`);
-  return strategy.compile(config, tierModels);
+  return strategy.compile(config, parts);
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type ModelId, type Tier, tiers } from '../../core/model.ts';
+import type { ModelId } from '../../core/model.ts';
 import { compileWhen, whenSchema } from '../conditions/index.ts';
+import { isTier, listed, tierIn } from './listed.ts';
 import { defineStrategy, type TierModels, type Wish } from './strategy.ts';
 
 const use = z
@@ -27,32 +28,26 @@ export const rules = defineStrategy({
   type: 'rules',
   summary: 'Explicit criteria in order; the first rule that holds decides.',
   config: rulesConfig,
-  compile: ({ rules: list = [], otherwise }, tierModels) => {
+  compile: ({ rules: list = [], otherwise }, { tiers: tierModels }) => {
     const compiled = list.map(({ name, when, use: wanted }) => ({
       holds: compileWhen(when),
       wish: wishFor(wanted, tierModels, name),
     }));
     const fallback = wishFor(otherwise, tierModels, undefined);
-    return (subject) => {
+    return ({ subject }) => {
       for (const { holds, wish } of compiled) if (holds(subject)) return wish;
       return fallback;
     };
   },
 });
 
-const isTier = (name: string): name is Tier => (tiers as readonly string[]).includes(name);
-
 /** What a `use` stands for, worked out once. The tier of a list is that of its first entry. */
 export const wishFor = (wanted: Use, tierModels: TierModels, rule: string | undefined): Wish => {
   const names = typeof wanted === 'string' ? [wanted] : wanted;
-  const models = [...new Set(names.flatMap((name) => (isTier(name) ? tierModels[name] : [name as ModelId])))];
   const [first = 'mid'] = names;
-  const tier = isTier(first)
-    ? first
-    : (tiers.find((name) => tierModels[name].includes(first as ModelId)) ?? 'mid');
   return {
-    tier,
-    models,
+    tier: isTier(first) ? first : tierIn(tierModels, first as ModelId),
+    models: listed(names, tierModels),
     mayRise: names.some(isTier),
     ...(rule !== undefined && { rule }),
     reasons: [

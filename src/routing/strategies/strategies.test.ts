@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelId } from '../../core/model.ts';
 import { subjectOf } from '../conditions/subject-of.cases.ts';
 import { compileStrategy, strategies, strategySchema } from './index.ts';
+import { questionOf, strategyParts } from './parts-of.cases.ts';
 
 const tierModels = {
   light: ['p/small', 'q/small'] as ModelId[],
@@ -10,7 +11,7 @@ const tierModels = {
 };
 
 const wish = (config: unknown, subject = subjectOf()) =>
-  compileStrategy(strategySchema.parse(config), tierModels)(subject);
+  compileStrategy(strategySchema.parse(config), strategyParts({ tiers: tierModels }))(questionOf(subject));
 
 describe.each(strategies)('the strategy "$type"', ({ summary, type }) => {
   it('says what it does and is told apart by its type', () => {
