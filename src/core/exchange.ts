@@ -56,6 +56,8 @@ export interface Holder {
 /** … with the models that shall answer. */
 export interface Decided extends Admitted {
   readonly decision: Decision;
+  /** The newest thing that was asked, with wrappings set apart. */
+  readonly ask?: string;
 }
 
 /** One call to one upstream, however it ended. */
@@ -89,6 +91,8 @@ export interface Exchange {
   readonly caller: string;
   readonly session: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The program that asked, where it said. */
+  readonly agent?: string;
   readonly decision: Decision;
   readonly attempts: readonly Attempt[];
   /** `partial`: the answer was cut after its first byte. */
@@ -109,7 +113,12 @@ export interface Exchange {
   readonly totalMs: number;
   readonly warnings: readonly string[];
   /** Only where storing texts is switched on. */
-  readonly texts?: { readonly prompt: string; readonly answer: string };
+  readonly texts?: {
+    readonly prompt: string;
+    readonly answer: string;
+    /** What was newly asked, as the decision was made by it. */
+    readonly ask?: string;
+  };
 }
 
 /** What is durable before the first upstream byte leaves: enough to charge for a call that a crash cut off. */

@@ -1,3 +1,4 @@
+import type { RequestTags } from '../core/caller.ts';
 import type { ChatRequest } from '../core/chat.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Admitted, Decided } from '../core/exchange.ts';
@@ -13,6 +14,7 @@ export interface DecideParts {
   readonly describe: (
     request: ChatRequest,
     bodyBytes: number,
+    tags: RequestTags,
   ) => { readonly features: Features; readonly ask: string };
   readonly resolve: (name: string) => Resolved;
   readonly routes: ReadonlyMap<string, Route>;
@@ -32,7 +34,7 @@ export const decide = (
   const route = routes.get(admitted.route);
   if (!route)
     throw new GatewayError('unknown-model', `There is no route "${admitted.route}".`, { param: 'model' });
-  const { features, ask } = describe(request, bytes.length);
+  const { features, ask } = describe(request, bytes.length, tags);
   const resolved = resolve(request.model);
   const decision = route({
     request,
@@ -55,5 +57,5 @@ export const decide = (
     chance: chanceOf(admitted.id),
     sessionChance: chanceOf(admitted.session),
   });
-  return { ...admitted, decision };
+  return { ...admitted, decision, ask };
 };

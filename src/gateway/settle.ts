@@ -145,6 +145,7 @@ export const exchangeOf = (
     caller: decided.caller.name,
     session: decided.session,
     tags: decided.tags.tags,
+    ...(decided.tags.agent && { agent: decided.tags.agent }),
     decision: decided.decision,
     attempts,
     outcome,
@@ -167,8 +168,10 @@ export const exchangeOf = (
   };
   return answerText === undefined
     ? exchange
-    : { ...exchange, texts: { prompt: promptText(decided), answer: answerText } };
+    : { ...exchange, texts: { prompt: promptText(decided), answer: answerText, ...askOf(decided) } };
 };
+
+const askOf = ({ ask }: Decided): { readonly ask?: string } => (ask === undefined ? {} : { ask });
 
 const promptText = ({ request }: Decided): string =>
   [

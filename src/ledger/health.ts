@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import type { ExchangeFinder, SignalKeeper } from './signals.ts';
 
 /** How a kept ledger is doing: for readiness, metrics and alarms. */
 export interface LedgerHealth {
@@ -21,6 +22,6 @@ export interface LedgerHealth {
   readonly unreadable: number;
 }
 
-export interface KeptLedger extends Ledger {
+export interface KeptLedger extends Ledger, SignalKeeper, ExchangeFinder {
   health(): LedgerHealth;
 }

@@ -1,4 +1,5 @@
 import type { Exchange, ExchangeId, Intent } from '../core/exchange.ts';
+import type { Signal } from '../core/signal.ts';
 
 /**
  * Where exchanges are kept. `intend` is the only thing a request waits for; `settle` returns at once.
@@ -20,6 +21,8 @@ export interface LedgerReader {
   /** Newest last. */
   list(query: ListQuery): Promise<readonly Exchange[]>;
   report(query: ReportQuery): Promise<readonly ReportRow[]>;
+  /** What was learnt of an exchange since, oldest first. */
+  signals(id: ExchangeId): Promise<readonly Signal[]>;
   close(): Promise<void>;
 }
 

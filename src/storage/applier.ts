@@ -1,19 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ExchangeId, Intent } from '../core/exchange.ts';
 import { estimateExchange } from '../ledger/estimate.ts';
+import { readDecision, writeDecision } from './journal/decision-text.ts';
 import { eachRecord, recordKinds } from './journal/frame.ts';
-import {
-  type ExchangeHead,
-  exchangeHead,
-  readDecision,
-  readIntent,
-  readRecord,
-  writeDecision,
-} from './journal/record.ts';
+import { type ExchangeHead, exchangeHead, readIntent, readRecord, readSignal } from './journal/record.ts';
 import { endsBehind, listSegments, type Position, SegmentReader } from './journal/segment.ts';
 import { ExchangeWriter } from './sql/exchange-writer.ts';
 import { copyDatabase, openDatabase } from './sql/migrate.ts';
 import type { Migration } from './sql/migrations.ts';
+import { SignalWriter } from './sql/signal-writer.ts';
 import { isDiskFault, lostDecision } from './unreadable.ts';
 import type { Losses } from './worker-messages.ts';
 
@@ -41,6 +36,7 @@ export class Applier {
   readonly #dropOpen: StatementSync;
   readonly #keepUnreadable: StatementSync;
   #writer: ExchangeWriter;
+  #signals: SignalWriter;
   #open = new Map<string, OpenExchange>();
   #position: Position = { segment: 0, offset: 0 };
   #reader: SegmentReader | undefined;
@@ -59,6 +55,7 @@ export class Applier {
       'INSERT INTO unreadable (id, record, reason) VALUES (?, ?, ?)',
     );
     this.#writer = new ExchangeWriter(this.#database);
+    this.#signals = new SignalWriter(this.#database);
     this.load();
   }
 
@@ -77,6 +74,7 @@ export class Applier {
     this.#reader?.close();
     this.#reader = undefined;
     this.#writer = new ExchangeWriter(this.#database);
+    this.#signals = new SignalWriter(this.#database);
     const row = this.#database.prepare('SELECT segment, "offset" FROM journal_position').get();
     this.#position = { segment: Number(row?.segment), offset: Number(row?.offset) };
     this.#open = new Map();
@@ -171,6 +169,7 @@ export class Applier {
         eachRecord(batch, (kind, text) => {
           if (kind === recordKinds.intent) this.#announce(text);
           else if (kind === recordKinds.exchange && this.#settle(text)) exchanges += 1;
+          else if (kind === recordKinds.signal) this.#note(text);
         });
         bytes += batch.length;
         this.#position = { segment: this.#position.segment, offset: this.#reader?.offset ?? 0 };
@@ -221,7 +220,7 @@ export class Applier {
   }
 
   #settle(text: string): boolean {
-    const { id, head, decision, prompt, answer } = readRecord(text);
+    const { id, head, decision, prompt, answer, ask } = readRecord(text);
     const open = this.#open.get(id);
     if (open) {
       this.#open.delete(id);
@@ -230,8 +229,16 @@ export class Applier {
     return this.#store(id, text, () => {
       const fields = JSON.parse(head) as ExchangeHead;
       const known = decision || open?.decision || writeDecision(lostDecision(fields));
-      const texts = prompt === undefined || answer === undefined ? undefined : { prompt, answer };
+      const texts = prompt === undefined || answer === undefined ? undefined : { prompt, answer, ask };
       return this.#writer.write(id, fields, known, texts);
+    });
+  }
+
+  #note(text: string): void {
+    const signal = readSignal(text);
+    this.#store(signal.exchange, text, () => {
+      this.#signals.write(signal);
+      return true;
     });
   }
 

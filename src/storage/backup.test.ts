@@ -25,6 +25,9 @@ const open = (directory: string, steps: readonly Migration[] = migrations) =>
     tuning: { segmentBytes: 64 * 1024 },
   });
 
+const newest = migrations.length;
+const next = newest + 1;
+
 const fill = async (ledger: Awaited<ReturnType<typeof open>>, count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1) {
     const intent = intentLike({ id: newId() });
@@ -86,7 +89,7 @@ describe('a backup', () => {
 
 describe('an upgrade', () => {
   const second: Migration = {
-    version: 2,
+    version: next,
     sql: `ALTER TABLE exchanges ADD COLUMN note TEXT; UPDATE exchanges SET note = 'old';`,
   };
 
@@ -101,10 +104,10 @@ describe('an upgrade', () => {
     expect(database.prepare('SELECT COUNT(*) AS count FROM exchanges WHERE note IS NOT NULL').get()).toEqual({
       count: 25,
     });
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: next });
     database.close();
     const [copy = ''] = readdirSync(join(dir, 'backups'));
-    expect(copy).toMatch(/^ledger-v1-.*\.db$/);
+    expect(copy).toMatch(new RegExp(`^ledger-v${newest}-.*\\.db$`));
     const old = new DatabaseSync(join(dir, 'backups', copy), { readOnly: true });
     expect(old.prepare('SELECT COUNT(*) AS count FROM exchanges').get()).toEqual({ count: 25 });
     old.close();
@@ -116,7 +119,7 @@ describe('an upgrade', () => {
     await ledger.close();
 
     await expect(
-      upgrade([...migrations, { version: 2, sql: `${second.sql} SELECT nonsense;` }]),
+      upgrade([...migrations, { version: next, sql: `${second.sql} SELECT nonsense;` }]),
     ).rejects.toThrow('nonsense');
 
     const again = await open(dir);
@@ -131,7 +134,9 @@ describe('an upgrade', () => {
     await (await open(dir)).close();
     await upgrade([...migrations, second]);
 
-    await expect(open(dir)).rejects.toThrow('written by a newer Tierwise (schema 2; this one knows 1)');
+    await expect(open(dir)).rejects.toThrow(
+      `written by a newer Tierwise (schema ${next}; this one knows ${newest})`,
+    );
     await expect(openLedgerReader({ dir })).rejects.toThrow('written by a newer Tierwise');
   });
 

@@ -7,6 +7,7 @@ import { ExchangeReader } from './sql/exchange-reader.ts';
 import { databaseName, newestVersion, schemaVersion, tooNew } from './sql/migrate.ts';
 import { migrations } from './sql/migrations.ts';
 import { readReport } from './sql/report.ts';
+import { SignalReader } from './sql/signal-reader.ts';
 
 /**
  * Reads a ledger that another process may be writing. Queries block the caller's thread: for the
@@ -15,10 +16,12 @@ import { readReport } from './sql/report.ts';
 export const openLedgerReader = async ({ dir }: { readonly dir: string }): Promise<LedgerReader> => {
   const database = openForReading(dir);
   const exchanges = new ExchangeReader(database);
+  const signals = new SignalReader(database);
   return {
     get: async (id) => exchanges.get(id),
     list: async (query) => exchanges.list(query),
     report: async (query) => readReport(database, query),
+    signals: async (id) => signals.of(id),
     close: async () => database.close(),
   };
 };

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ErrorCode, errorCodes } from '../core/errors.ts';
-import type { Attempt, Exchange } from '../core/exchange.ts';
+import type { Attempt, Exchange, ExchangeId } from '../core/exchange.ts';
 import { type ModelId, tiers } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
+import type { Signal } from '../core/signal.ts';
 import { type Ledger, type LedgerReader, reportKeys } from '../ledger/ledger.ts';
+import type { ExchangeFinder, SignalKeeper } from '../ledger/signals.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
 import { attemptLike, decisionLike, exchangeLike, intentLike, newId } from './records.cases.ts';
 
 export interface OpenedLedger {
-  readonly ledger: Ledger;
+  readonly ledger: Ledger & SignalKeeper & ExchangeFinder;
   readonly reader: LedgerReader;
   close(): Promise<void>;
 }
@@ -76,6 +78,48 @@ export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): vo
       await opened.ledger.flush();
 
       expect(await opened.reader.get(intent.id)).toBeUndefined();
+    });
+
+    it('keeps what was said of an answer: of each source the newest', async () => {
+      const exchange = exchangeLike(intentLike({ id: newId() }));
+      const said = signalLike(exchange.id);
+      const word = { label: 'wrong-file', comment: 'It edited “b.ts” 😀\n' };
+      await settleAll(exchange);
+
+      await opened.ledger.note(said({ at: 2000, source: 'user', score: 1 }));
+      await opened.ledger.note(said({ at: 3000, source: 'test', score: 0.25, ...word }));
+      await opened.ledger.note(said({ at: 4000, source: 'user', score: 0 }));
+      await opened.ledger.note(said({ at: 3500, source: 'user', score: 0.5 }));
+      await opened.ledger.note(said({ at: 4000, source: 'user', score: 0 }));
+      await opened.ledger.flush();
+
+      const kept = [
+        { exchange: exchange.id, at: 3000, source: 'test', score: 0.25, ...word },
+        { exchange: exchange.id, at: 4000, source: 'user', score: 0 },
+      ];
+      expect(await opened.reader.signals(exchange.id)).toEqual(kept);
+      expect(await opened.ledger.find(exchange.id, 'research')).toEqual({ exchange, signals: kept });
+      expect(await opened.reader.signals(newId())).toEqual([]);
+    });
+
+    it('finds an exchange by its own id and by that of the answer, for its caller only', async () => {
+      const attempts = [attemptLike({ upstreamId: 'chatcmpl-8.a:b' })];
+      const mine = exchangeLike(intentLike({ id: newId(), caller: 'ann' }), { attempts });
+      const older = exchangeLike(intentLike({ id: newId(1), caller: 'ben' }), { attempts });
+      const newer = exchangeLike(intentLike({ id: newId(), caller: 'ben' }), { attempts });
+      for (const exchange of [older, mine, newer]) opened.ledger.settle(exchange);
+
+      const found = async (id: string, caller: string) => (await opened.ledger.find(id, caller))?.exchange.id;
+
+      expect(await found(mine.id, 'ann')).toBe(mine.id);
+      expect(await found(`chatcmpl-${mine.id}`, 'ann')).toBe(mine.id);
+      expect(await found(`resp_${mine.id}`, 'ann')).toBe(mine.id);
+      expect(await found('chatcmpl-8.a:b', 'ann')).toBe(mine.id);
+      expect(await found('chatcmpl-8.a:b', 'ben')).toBe(newer.id);
+      expect(await found(mine.id, 'ben')).toBeUndefined();
+      expect(await found('chatcmpl-8.a:b', 'eve')).toBeUndefined();
+      expect(await found("' OR TRUE --", 'ann')).toBeUndefined();
+      expect(await found('', 'ann')).toBeUndefined();
     });
 
     it('lists the newest, newest last', async () => {
@@ -207,6 +251,10 @@ export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): vo
   });
 };
 
+const signalLike =
+  (exchange: ExchangeId) =>
+  (part: Omit<Signal, 'exchange'>): Signal => ({ exchange, ...part });
+
 /** Every field there is, so that one which a store forgets is missed. */
 const wholeExchange: Required<Exchange> = {
   id: newId(),
@@ -216,11 +264,33 @@ const wholeExchange: Required<Exchange> = {
   caller: 'research',
   session: 'session "7"\n',
   tags: { job: 'nightly', __proto__x: '1' },
+  agent: 'claude-cli',
   decision: {
     ...decisionLike(),
     mode: 'observe',
     wouldBe: { model: 'openai/gpt-5.4-mini' as ModelId, tier: 'mid', rule: 'quick edits' },
     predictedCost: 12_345_678_901_234_567_890n as NanoUsd,
+    policy: 'default@3f2a9c41',
+    weighed: [
+      {
+        model: 'openai/gpt-5.4-mini' as ModelId,
+        success: { value: 0.9, low: 0.8, high: 0.95 },
+        gap: { value: -0.01, low: -0.04, high: 0.02 },
+        evidence: 41.5,
+        cost: 987_654_321_987_654_321n as NanoUsd,
+      },
+    ],
+    switching: {
+      from: 'openai/gpt-5.4' as ModelId,
+      to: 'openai/gpt-5.4-mini' as ModelId,
+      verdict: 'stayed',
+      why: 'not worth it',
+      expectedValue: -12_345n as NanoUsd,
+      turnsLeft: 4.5,
+      savingPerTurn: 3n as NanoUsd,
+      cacheLoss: 9_007_199_254_740_993n as NanoUsd,
+      reasoningLoss: 0n as NanoUsd,
+    },
     propensity: 0.25,
   },
   attempts: [
@@ -263,7 +333,7 @@ const wholeExchange: Required<Exchange> = {
   firstByteMs: 0.1 + 0.2,
   totalMs: 60_000.5,
   warnings: ['seed', 'logit_bias'],
-  texts: { prompt: 'Why?', answer: 'Because.' },
+  texts: { prompt: 'user: Why?', answer: 'Because.', ask: 'Why?\n' },
 };
 
 const money = fc.bigInt({ min: 0n, max: 10n ** 17n }).map((amount) => amount as NanoUsd);

@@ -1,9 +1,11 @@
 import type { Exchange, ExchangeId, Intent } from '../core/exchange.ts';
+import type { Signal, SignalSource } from '../core/signal.ts';
 import { answerTokens, promptTokens } from '../core/usage.ts';
 import type { Ledger, LedgerReader, ListQuery, ReportKey, ReportQuery, ReportRow } from '../ledger/ledger.ts';
+import { type ExchangeFinder, exchangeIdIn, type SignalKeeper } from '../ledger/signals.ts';
 import { dayText, emptyRow, noKey, orderOf } from './sql/report.ts';
 
-export interface MemoryLedger extends Ledger, LedgerReader {
+export interface MemoryLedger extends Ledger, LedgerReader, SignalKeeper, ExchangeFinder {
   /** All that was announced, in order. */
   readonly intents: readonly Intent[];
   /** All that was settled, in order. */
@@ -15,6 +17,9 @@ export interface MemoryLedger extends Ledger, LedgerReader {
 export const createMemoryLedger = (): MemoryLedger => {
   const intents: Intent[] = [];
   const settled = new Map<ExchangeId, Exchange>();
+  const signals = new Map<ExchangeId, Map<SignalSource, Signal>>();
+  const signalsOf = (id: ExchangeId): readonly Signal[] =>
+    [...(signals.get(id)?.values() ?? [])].sort((a, b) => a.at - b.at || (a.source < b.source ? -1 : 1));
   const select = (query: Partial<ListQuery>): readonly Exchange[] =>
     [...settled.values()].filter((exchange) => isIn(exchange, query));
   return {
@@ -29,6 +34,21 @@ export const createMemoryLedger = (): MemoryLedger => {
       if (!settled.has(exchange.id)) settled.set(exchange.id, exchange);
     },
     flush: async () => undefined,
+    note: async (signal) => {
+      const kept = signals.get(signal.exchange) ?? new Map<SignalSource, Signal>();
+      if (signal.at >= (kept.get(signal.source)?.at ?? 0)) kept.set(signal.source, signal);
+      signals.set(signal.exchange, kept);
+    },
+    signals: async (id) => signalsOf(id),
+    find: async (id, caller) => {
+      const own = exchangeIdIn(id);
+      const exchange =
+        (own && settled.get(own)) ??
+        [...settled.values()].findLast(
+          (one) => one.caller === caller && one.attempts.some(({ upstreamId }) => upstreamId === id),
+        );
+      return exchange?.caller === caller ? { exchange, signals: signalsOf(exchange.id) } : undefined;
+    },
     get: async (id) => settled.get(id),
     list: async (query) => {
       const { after, limit } = query;

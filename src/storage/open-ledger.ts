@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { Decision } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange, ExchangeId, Intent } from '../core/exchange.ts';
+import type { Signal } from '../core/signal.ts';
 import type { World } from '../kit/world.ts';
 import type { KeptLedger, LedgerHealth } from '../ledger/health.ts';
+import type { LabelledExchange } from '../ledger/signals.ts';
 import { type Disk, realDisk } from './journal/disk.ts';
 import { Journal } from './journal/journal.ts';
-import { writeExchange, writeIntent } from './journal/record.ts';
+import { writeExchange, writeIntent, writeSignal } from './journal/record.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
+import { LookupThread } from './lookup-thread.ts';
 import { migrations as allMigrations, type Migration } from './sql/migrations.ts';
 import { SqliteThread } from './sqlite-thread.ts';
 
@@ -79,6 +82,7 @@ class DiskLedger implements KeptLedger {
   readonly #parts: LedgerParts;
   readonly #thread: SqliteThread;
   readonly #journal: Journal;
+  readonly #lookup: LookupThread;
   readonly #lock: DirectoryLock;
   readonly #tuning: LedgerTuning;
   readonly #sweeper: NodeJS.Timeout;
@@ -148,6 +152,7 @@ class DiskLedger implements KeptLedger {
     this.#tuning = tuning;
     this.#thread = thread;
     this.#journal = journal;
+    this.#lookup = new LookupThread(parts.dir);
     this.#lock = lock;
     this.#sweeper = setInterval(() => this.#sweep(), tuning.sweepEveryMs).unref();
   }
@@ -171,6 +176,19 @@ class DiskLedger implements KeptLedger {
     this.#journal.keep(writeExchange(exchange, hasDecision, this.#parts.texts.store), exchange);
   }
 
+  note(signal: Signal): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new GatewayError('shutting-down', 'The ledger is closed.'));
+    return this.#journal.note(writeSignal(signal));
+  }
+
+  async find(id: string, caller: string): Promise<LabelledExchange | undefined> {
+    const found = await this.#lookup.find(id, caller);
+    if (found || this.#isClosed) return found;
+    // it may have been settled a moment ago
+    await this.flush();
+    return this.#lookup.find(id, caller);
+  }
+
   async flush(): Promise<void> {
     await this.#journal.sync();
     await this.#thread.apply(this.#journal.durable);
@@ -180,6 +198,7 @@ class DiskLedger implements KeptLedger {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearInterval(this.#sweeper);
+    await this.#lookup.close();
     await this.#journal.close();
     await this.#thread.close(this.#journal.durable);
     this.#lock.release();

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../core/errors.ts';
 import type { Exchange } from '../../core/exchange.ts';
-import { BatchWriter, recordKinds } from './frame.ts';
+import { BatchWriter, type RecordKind, recordKinds } from './frame.ts';
 
 /** Records that share one sync, and whoever waits for it: all of them by one promise. */
 export class Batch {
@@ -35,8 +35,9 @@ export class Batch {
     return this.#waiting.promise;
   }
 
-  intend(text: string): Promise<void> {
-    this.#writer.add(recordKinds.intent, text);
+  /** For a record that somebody waits for. */
+  add(kind: RecordKind, text: string): Promise<void> {
+    this.#writer.add(kind, text);
     return this.promise;
   }
 

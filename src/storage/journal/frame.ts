@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
  *     batch:  u32 bytes of the records | u32 crc32 | records
  *     record: u32 bytes of the text | u8 kind | text, UTF-8
  */
-export const recordKinds = { opened: 1, intent: 2, exchange: 3 } as const;
+export const recordKinds = { opened: 1, intent: 2, exchange: 3, signal: 4 } as const;
 export type RecordKind = (typeof recordKinds)[keyof typeof recordKinds];
 
 export const batchHeadBytes = 8;

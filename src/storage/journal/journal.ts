@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.ts';
 import type { Exchange } from '../../core/exchange.ts';
 import { Batch } from './batch.ts';
 import type { Disk } from './disk.ts';
-import { BatchWriter, recordKinds } from './frame.ts';
+import { BatchWriter, type RecordKind, recordKinds } from './frame.ts';
 import type { Opened, Position } from './segment.ts';
 import { Shelf } from './shelf.ts';
 
@@ -96,17 +96,12 @@ export class Journal {
 
   /** Resolves once the record survives a crash. */
   intend(text: string): Promise<void> {
-    if (this.#down) return Promise.reject(this.#down);
-    if (this.#pending.length > this.#parts.mostWaitingBytes)
-      return Promise.reject(
-        new GatewayError(
-          'ledger-down',
-          'The disk of the ledger is slower than the requests come; use a faster one.',
-        ),
-      );
-    const kept = this.#pending.intend(text);
-    this.#schedule();
-    return kept;
+    return this.#keepNow(recordKinds.intent, text);
+  }
+
+  /** The same for a word on an exchange that is settled. */
+  note(text: string): Promise<void> {
+    return this.#keepNow(recordKinds.signal, text);
   }
 
   /** Durable soon; nobody waits. */
@@ -156,6 +151,20 @@ export class Journal {
     clearInterval(this.#stallTimer);
     await this.#segment?.file.close();
     await this.#shelf.close();
+  }
+
+  #keepNow(kind: RecordKind, text: string): Promise<void> {
+    if (this.#down) return Promise.reject(this.#down);
+    if (this.#pending.length > this.#parts.mostWaitingBytes)
+      return Promise.reject(
+        new GatewayError(
+          'ledger-down',
+          'The disk of the ledger is slower than the requests come; use a faster one.',
+        ),
+      );
+    const kept = this.#pending.add(kind, text);
+    this.#schedule();
+    return kept;
   }
 
   #hasRoomFor({ attempts }: Exchange): boolean {

@@ -1,7 +1,9 @@
 import type { Decision } from '../../core/decision.ts';
 import type { Attempt, Exchange, ExchangeId, Intent } from '../../core/exchange.ts';
 import type { NanoUsd } from '../../core/money.ts';
+import type { Signal } from '../../core/signal.ts';
 import type { Usage } from '../../core/usage.ts';
+import { writeDecision } from './decision-text.ts';
 
 /**
  * What the journal writes of intents and exchanges: lines of JSON, the exchange's id first.
@@ -11,6 +13,7 @@ import type { Usage } from '../../core/usage.ts';
  *     decision  empty where an earlier record of this exchange has it
  *     prompt    with `answer`: only where texts are stored
  *     answer
+ *     ask       with them, where it is known
  *
  * Whoever applies a record parses only the head, and passes the decision on as the text it is.
  */
@@ -20,6 +23,7 @@ export interface RecordText {
   readonly decision: string;
   readonly prompt: string | undefined;
   readonly answer: string | undefined;
+  readonly ask: string | undefined;
 }
 
 type UsageFields = readonly [
@@ -93,6 +97,8 @@ export type ExchangeHead = readonly [
   firstByteMs: number | null,
   totalMs: number,
   warnings: readonly string[] | null,
+  /** Missing in records of before it was kept. */
+  agent?: string | null,
 ];
 
 /** `hasDecision`: an earlier record of the exchange brought the decision already. */
@@ -138,9 +144,9 @@ export const writeExchange = (exchange: Exchange, hasDecision: boolean, keepsTex
   const { decision, texts } = exchange;
   const head = JSON.stringify(exchangeHead(exchange));
   const text = `${exchange.id}\n${head}\n${hasDecision ? '' : writeDecision(decision)}`;
-  return keepsTexts && texts
-    ? `${text}\n${JSON.stringify(texts.prompt)}\n${JSON.stringify(texts.answer)}`
-    : text;
+  if (!keepsTexts || !texts) return text;
+  const whole = `${text}\n${JSON.stringify(texts.prompt)}\n${JSON.stringify(texts.answer)}`;
+  return texts.ask === undefined ? whole : `${whole}\n${JSON.stringify(texts.ask)}`;
 };
 
 export const exchangeHead = (exchange: Exchange): ExchangeHead => {
@@ -170,16 +176,8 @@ export const exchangeHead = (exchange: Exchange): ExchangeHead => {
     exchange.firstByteMs,
     exchange.totalMs,
     exchange.warnings.length === 0 ? null : exchange.warnings,
+    exchange.agent ?? null,
   ];
-};
-
-/** A decision as JSON; whatever fields it grows are kept without a change here. */
-export const writeDecision = (decision: Decision): string =>
-  JSON.stringify({ ...decision, predictedCost: decision.predictedCost.toString() });
-
-export const readDecision = (text: string): Decision => {
-  const decision = JSON.parse(text) as Omit<Decision, 'predictedCost'> & { readonly predictedCost: string };
-  return { ...decision, predictedCost: BigInt(decision.predictedCost) as NanoUsd };
 };
 
 /** Cuts a record into its lines. JSON holds no bare line break, and neither do ids. */
@@ -189,16 +187,28 @@ export const readRecord = (text: string): RecordText => {
   const decisionEnd = text.indexOf('\n', headEnd + 1);
   const id = text.slice(0, idEnd) as ExchangeId;
   const head = text.slice(idEnd + 1, headEnd);
-  if (decisionEnd < 0)
-    return { id, head, decision: text.slice(headEnd + 1), prompt: undefined, answer: undefined };
+  if (decisionEnd < 0) return { id, head, decision: text.slice(headEnd + 1), ...noTexts };
   const promptEnd = text.indexOf('\n', decisionEnd + 1);
+  const answerEnd = text.indexOf('\n', promptEnd + 1);
   return {
     id,
     head,
     decision: text.slice(headEnd + 1, decisionEnd),
     prompt: JSON.parse(text.slice(decisionEnd + 1, promptEnd)) as string,
-    answer: JSON.parse(text.slice(promptEnd + 1)) as string,
+    answer: JSON.parse(text.slice(promptEnd + 1, answerEnd < 0 ? undefined : answerEnd)) as string,
+    ask: answerEnd < 0 ? undefined : (JSON.parse(text.slice(answerEnd + 1)) as string),
   };
+};
+
+const noTexts = { prompt: undefined, answer: undefined, ask: undefined };
+
+export const writeSignal = ({ exchange, source, at, score, label, comment }: Signal): string =>
+  `${exchange}\n${JSON.stringify({ source, at, score, label, comment })}`;
+
+export const readSignal = (text: string): Signal => {
+  const idEnd = text.indexOf('\n');
+  const said = JSON.parse(text.slice(idEnd + 1)) as Omit<Signal, 'exchange'>;
+  return { exchange: text.slice(0, idEnd) as ExchangeId, ...said };
 };
 
 const attemptFields = (attempt: Attempt): AttemptFields => [

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Attempt, Exchange } from '../../core/exchange.ts';
 import type { NanoUsd } from '../../core/money.ts';
 import type { ListQuery } from '../../ledger/ledger.ts';
-import { readDecision } from '../journal/record.ts';
+import { readDecision } from '../journal/decision-text.ts';
 import { NameTexts } from './names.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -12,6 +12,7 @@ const exchangeColumns = `
   e.seq, e.id, e.received_at, e.dialect, e.asked, e.caller, e.session, e.tags, e.outcome, e.error, e.status,
   e.model, e.tier, e.is_stream, CAST(e.cost AS TEXT) AS cost, e.is_estimated,
   CAST(e.baseline_cost AS TEXT) AS baseline_cost, e.baseline_model, e.first_byte_ms, e.total_ms,
+  e.agent,
   d.decision, d.warnings`;
 const attemptColumns = `
   model, provider, tier, started_ms, first_byte_ms, total_ms, status, outcome, error, message,
@@ -31,7 +32,7 @@ export class ExchangeReader {
     this.#database = database;
     this.#names = new NameTexts(database);
     this.#one = database.prepare(
-      `SELECT ${exchangeColumns}, t.prompt, t.answer
+      `SELECT ${exchangeColumns}, t.prompt, t.answer, t.ask
        FROM ${exchangeTables} LEFT JOIN texts t ON t.exchange = e.seq WHERE e.id = ?`,
     );
     this.#attempts = database.prepare(
@@ -81,7 +82,10 @@ export class ExchangeReader {
       firstByteMs: row.first_byte_ms,
       totalMs: row.total_ms,
       warnings: row.warnings === null ? [] : JSON.parse(row.warnings as string),
-      ...(typeof row.prompt === 'string' && { texts: { prompt: row.prompt, answer: row.answer } }),
+      ...(row.agent !== null && { agent: names.nameOf(row.agent) }),
+      ...(typeof row.prompt === 'string' && {
+        texts: { prompt: row.prompt, answer: row.answer, ...(row.ask !== null && { ask: row.ask }) },
+      }),
     } as unknown as Exchange;
   }
 

@@ -5,6 +5,7 @@ import { NameIds } from './names.ts';
 export interface ExchangeTexts {
   readonly prompt: string;
   readonly answer: string;
+  readonly ask?: string | undefined;
 }
 
 /** Inserts exchanges, as the journal tells them. Belongs inside a transaction; of no use after a rollback. */
@@ -25,7 +26,7 @@ export class ExchangeWriter {
     );
     this.#attempt = database.prepare(insertInto('attempts', attemptColumns));
     this.#detail = database.prepare(insertInto('details', 'exchange decision warnings'));
-    this.#texts = database.prepare(insertInto('texts', 'exchange received_at prompt answer'));
+    this.#texts = database.prepare(insertInto('texts', 'exchange received_at prompt answer ask'));
     this.#undo = [
       database.prepare('DELETE FROM texts WHERE exchange = ?'),
       database.prepare('DELETE FROM details WHERE exchange = ?'),
@@ -62,6 +63,7 @@ export class ExchangeWriter {
       firstByteMs,
       totalMs,
       warnings,
+      agent = null,
     ] = head;
     const names = this.#names;
     const seq = this.#seq + 1;
@@ -99,13 +101,14 @@ export class ExchangeWriter {
       names.idOrNull(baselineModel),
       firstByteMs,
       totalMs,
+      names.idOrNull(agent),
     );
     if (changes === 0) return false;
     try {
       for (let number = 0; number < attempts.length; number += 1)
         this.#writeAttempt(seq, number, attempts[number] as AttemptFields);
       this.#detail.run(seq, decision, warnings && JSON.stringify(warnings));
-      if (texts) this.#texts.run(seq, receivedAt, texts.prompt, texts.answer);
+      if (texts) this.#texts.run(seq, receivedAt, texts.prompt, texts.answer, texts.ask ?? null);
     } catch (error) {
       for (const statement of this.#undo) statement.run(seq);
       throw error;
@@ -144,7 +147,7 @@ export class ExchangeWriter {
 // in the order in which the values are handed over above; named, because later schemas may have more
 const exchangeColumns = `seq id received_at dialect asked caller session tags route rule mode task outcome error
   status model tier is_stream prompt_tokens answer_tokens cost is_estimated baseline_cost baseline_model
-  first_byte_ms total_ms`;
+  first_byte_ms total_ms agent`;
 const attemptColumns = `exchange number model provider tier started_ms first_byte_ms total_ms status outcome error
   message input_tokens cache_read_tokens cache_write_5m_tokens cache_write_30m_tokens cache_write_1h_tokens
   cache_write_12h_tokens output_tokens reasoning_tokens cost is_estimated upstream_id end_reason price_version`;

@@ -119,4 +119,26 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      -- which program asked; null where it did not say, or was not asked
+      ALTER TABLE exchanges ADD COLUMN agent INTEGER REFERENCES names;
+      -- of the prompt: what was newly asked, as decisions were made by it
+      ALTER TABLE texts ADD COLUMN ask TEXT;
+      CREATE INDEX attempts_by_upstream ON attempts (upstream_id) WHERE upstream_id IS NOT NULL;
+
+      -- what was learnt of an exchange after its answer was out: of a source its newest word
+      CREATE TABLE signals (
+        exchange TEXT NOT NULL,
+        source INTEGER NOT NULL REFERENCES names,
+        at INTEGER NOT NULL,
+        score REAL NOT NULL,
+        label TEXT,
+        comment TEXT,
+        PRIMARY KEY (exchange, source)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX signals_by_time ON signals (at);
+    `,
+  },
 ];

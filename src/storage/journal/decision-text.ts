@@ -1,0 +1,50 @@
+import type { Decision, SwitchNote, Weighed } from '../../core/decision.ts';
+import type { NanoUsd } from '../../core/money.ts';
+
+/** With amounts as decimal text: JSON has no whole numbers of that size. */
+type Written<Noun> = { readonly [Key in keyof Noun]: Noun[Key] extends NanoUsd ? string : Noun[Key] };
+
+type WrittenDecision = Omit<Written<Decision>, 'weighed' | 'switching'> & {
+  readonly weighed?: readonly Written<Weighed>[];
+  readonly switching?: Written<SwitchNote>;
+};
+
+/** A decision as JSON; fields it grows that hold no amounts are kept without a change here. */
+export const writeDecision = (decision: Decision): string => {
+  const { weighed, switching } = decision;
+  const written: WrittenDecision = {
+    ...(decision as Omit<Decision, 'weighed' | 'switching'>),
+    predictedCost: decision.predictedCost.toString(),
+    ...(weighed && { weighed: weighed.map((one) => ({ ...one, cost: one.cost.toString() })) }),
+    ...(switching && {
+      switching: {
+        ...switching,
+        expectedValue: switching.expectedValue.toString(),
+        savingPerTurn: switching.savingPerTurn.toString(),
+        cacheLoss: switching.cacheLoss.toString(),
+        reasoningLoss: switching.reasoningLoss.toString(),
+      },
+    }),
+  };
+  return JSON.stringify(written);
+};
+
+export const readDecision = (text: string): Decision => {
+  const { weighed, switching, ...decision } = JSON.parse(text) as WrittenDecision;
+  return {
+    ...decision,
+    predictedCost: amount(decision.predictedCost),
+    ...(weighed && { weighed: weighed.map((one) => ({ ...one, cost: amount(one.cost) })) }),
+    ...(switching && {
+      switching: {
+        ...switching,
+        expectedValue: amount(switching.expectedValue),
+        savingPerTurn: amount(switching.savingPerTurn),
+        cacheLoss: amount(switching.cacheLoss),
+        reasoningLoss: amount(switching.reasoningLoss),
+      },
+    }),
+  };
+};
+
+const amount = (text: string): NanoUsd => BigInt(text) as NanoUsd;
