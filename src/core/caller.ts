@@ -14,5 +14,7 @@ export interface RequestTags {
   readonly tags: Readonly<Record<string, string>>;
   readonly session?: string;
   readonly agent?: string;
+  /** What the client's own header says the call is for: "subagent", "compaction", "auxiliary" … */
+  readonly purpose?: string;
   readonly isStrict: boolean;
 }

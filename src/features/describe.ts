@@ -1,3 +1,4 @@
+import type { RequestTags } from '../core/caller.ts';
 import type { ChatRequest } from '../core/chat.ts';
 import type { Features } from '../core/features.ts';
 import { features as plugs } from './index.ts';
@@ -9,14 +10,27 @@ export interface Described {
   readonly ask: string;
 }
 
+/** What is said of a request beside its body, as far as features are read from it. */
+export type Told = Pick<RequestTags, 'tags' | 'purpose'>;
+
 /** Pure: the same request gives the same features, in serving, training and replay. */
-export const describe = (request: ChatRequest, bodyBytes: number): Described => {
-  const ask = newestAsk(request);
-  const view = { request, ask, bodyBytes };
+export const describe = (request: ChatRequest, bodyBytes: number, told: Told = nothingTold): Described => {
+  const { text: ask, turn: askTurn, contextTokens } = newestAsk(request);
+  const view = {
+    request,
+    ask,
+    askTurn,
+    contextTokens,
+    bodyBytes,
+    tags: told.tags,
+    purpose: told.purpose ?? '',
+  };
   const features: Features = { ...unread };
   for (const plug of plugs) Object.assign(features, plug.read(view, features));
   return { features, ask };
 };
+
+const nothingTold: Told = { tags: {} };
 
 /** Of what was not looked at. Every feature in one order: all requests' then have one shape in memory, which is filled and read faster. */
 export const unread: Features = {

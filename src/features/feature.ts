@@ -1,3 +1,4 @@
+import type { RequestTags } from '../core/caller.ts';
 import type { ChatRequest } from '../core/chat.ts';
 import type { Features } from '../core/features.ts';
 
@@ -6,6 +7,13 @@ export interface View {
   readonly request: ChatRequest;
   /** The newest words of a person or agent, wrappings (system reminders, tool output, pasted context) set apart. */
   readonly ask: string;
+  /** Place of the turn the ask stands in; -1 where nobody said a word. */
+  readonly askTurn: number;
+  /** Estimate for what stands beside the ask and was not said. */
+  readonly contextTokens: number;
+  readonly tags: RequestTags['tags'];
+  /** What the client's own header says the call is for: "subagent", "auxiliary" …; "" where it says nothing. */
+  readonly purpose: string;
   /** Bytes of the body as it came. */
   readonly bodyBytes: number;
 }

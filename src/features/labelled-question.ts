@@ -28,17 +28,23 @@ const maxLabels = 400;
 /** Goes from colon to colon: most of them are told from a label's by the character before. */
 const readLabels = (text: string): readonly Label[] => {
   const found: Label[] = [];
+  readWithColon(text, ':', found);
+  const narrow = found.length;
+  readWithColon(text, '：', found);
+  return found.length > narrow ? found.sort((a, b) => a.start - b.start) : found;
+};
+
+const readWithColon = (text: string, mark: string, found: Label[]): void => {
   for (
-    let colon = text.indexOf(':');
+    let colon = text.indexOf(mark);
     colon >= 0 && found.length < maxLabels;
-    colon = text.indexOf(':', colon + 1)
+    colon = text.indexOf(mark, colon + 1)
   ) {
     const start = startOfLabel(text, colon);
     if (start < 0) continue;
     const kind = kinds.get(text.slice(start, colon).toLowerCase().replaceAll('*', '').trim());
     if (kind) found.push({ kind, start: startOfLine(text, start), end: skipMarks(text, colon + 1) });
   }
-  return found;
 };
 
 /** Where the words before a colon begin, if nothing but marks of a heading stands before them on the line; else -1. */
@@ -64,14 +70,20 @@ const skipMarks = (text: string, from: number): number => {
 const isMark = (code: number): boolean => code === 0x23 || code === 0x2a || code === 0x20 || code === 0x09;
 
 const isLabelCharacter = (code: number): boolean =>
-  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x20 || code === 0x2a;
+  (code >= 0x61 && code <= 0x7a) ||
+  (code >= 0x41 && code <= 0x5a) ||
+  code === 0x20 ||
+  code === 0x2a ||
+  (code >= 0xc0 && code < 0x2000) ||
+  (code >= 0x3040 && code < 0xd800);
 
 const kinds: ReadonlyMap<string, Label['kind']> = new Map(
   Object.entries({
     question:
-      'question,query,user question,user query,request,user request,task,your task,instruction,instructions,q',
+      'question,query,user question,user query,request,user request,my request for codex,task,your task,instruction,instructions,q,问题,问,提问,質問,問い,질문,frage,aufgabe,pregunta,tarea,pergunta,domanda,вопрос,задание,السؤال,سؤال,प्रश्न,सवाल,soru,pytanie,câu hỏi,คำถาม,שאלה,ερώτηση',
     context:
-      'context,contexts,document,documents,passage,passages,source,sources,background,article,search results,reference,references,chat history,conversation history,conversation,snippets,retrieved documents,retrieved context,information,input,transcript,excerpt,knowledge',
-    answer: 'answer,helpful answer,final answer,response,output,a,assistant,completion',
+      'context,contexts,document,documents,passage,passages,source,sources,background,article,search results,reference,references,chat history,conversation history,conversation,snippets,retrieved documents,retrieved context,information,input,transcript,excerpt,knowledge,context from my ide setup,上下文,背景,参考资料,资料,材料,文档,文脈,コンテキスト,背景情報,参考文献,문맥,맥락,배경,참고 자료,kontext,quellen,contexte,contexto,contesto,fuentes,fontes,контекст,источники,السياق,سياق,النص,संदर्भ,प्रसंग,bağlam,kontekst,ngữ cảnh,bối cảnh,บริบท,הקשר,πλαίσιο',
+    answer:
+      'answer,helpful answer,final answer,response,output,a,assistant,completion,答案,回答,答,답변,답,antwort,réponse,respuesta,resposta,risposta,ответ,الإجابة,الجواب,उत्तर,जवाब,cevap,odpowiedź,trả lời,คำตอบ,תשובה,απάντηση',
   }).flatMap(([kind, names]) => names.split(',').map((name) => [name, kind as Label['kind']] as const)),
 );

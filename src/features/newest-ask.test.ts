@@ -16,7 +16,9 @@ const call: Turn = {
   blocks: [{ type: 'tool-call', id: 'call-1', name: 'read', argumentsText: '{}', kind: 'function' }],
 };
 const ask = (...turns: readonly Turn[]): string =>
-  newestAsk(requestOf('', { turns } as Partial<ChatRequest>));
+  newestAsk(requestOf('', { turns } as Partial<ChatRequest>)).text;
+const contextOf = (...turns: readonly Turn[]): number =>
+  newestAsk(requestOf('', { turns } as Partial<ChatRequest>)).contextTokens;
 
 describe('the newest ask', () => {
   it('is the last thing the user said', () => {
@@ -119,5 +121,67 @@ describe('the newest ask', () => {
 
     expect(ask(user(text(unclosed)))).toBe(unclosed);
     expect(ask(user(text(unended)))).toBe(unended);
+  });
+
+  const passage = 'The mill by the river was built long ago and changed hands many times since then. '.repeat(
+    4,
+  );
+  const question = 'When was the mill sold?';
+
+  it.each([
+    ['numbered passages', `[1] ${passage}\n[2] ${passage}\n\n${question}`],
+    ['passages behind the question', `${question}\n\n[1] ${passage}\n[2] ${passage}`],
+    ['quoted lines', `> ${passage}\n> ${passage}\n\n${question}`],
+    ['a quotation in triple quotes', `"""\n${passage}${passage}\n"""\n${question}`],
+    ['a text between rules', `${question}\n---\n${passage}${passage}\n---`],
+    ['a long paper', `${passage.repeat(25)}\n\n${question}`],
+    ['labels of a template', `Context: ${passage}\nQuestion: ${question}`],
+    ['documents', `<documents>\n<document index="1">${passage}</document>\n</documents>\n${question}`],
+    [
+      'the context of an editor',
+      `# Context from my IDE setup:\n\n## Open tabs:\n${passage}\n\n## My request for Codex:\n${question}`,
+    ],
+  ])('sets apart %s', (_, prompt) => {
+    expect(ask(user(text(prompt)))).toBe(question);
+    expect(contextOf(user(text(prompt)))).toBeGreaterThan(60);
+  });
+
+  it.each([
+    ['上下文：磨坊建于1780年。\n问题：磨坊是什么时候建的？', '磨坊是什么时候建的？'],
+    ['السياق: بنيت الطاحونة عام 1780.\nالسؤال: متى بنيت الطاحونة؟', 'متى بنيت الطاحونة؟'],
+    ['संदर्भ: मिल 1780 में बनी थी।\nप्रश्न: मिल कब बनी?', 'मिल कब बनी?'],
+    ['文脈：工場は1780年に建てられた。\n質問：いつ建てられたか？\n回答：', 'いつ建てられたか？'],
+    ['Kontext: Die Mühle steht seit 1780.\nFrage: Seit wann steht die Mühle?', 'Seit wann steht die Mühle?'],
+  ])('knows labels of other languages: %s', (prompt, expected) => {
+    expect(ask(user(text(prompt)))).toBe(expected);
+  });
+
+  it('leaves whole what belongs to the question', () => {
+    const list = '[1] apples\n[2] pears\n[3] plums';
+    const story = `${'Ann has twice as many apples as Ben, who has three less than Carl. '.repeat(12)}\n\nHow many has Ann?`;
+    const order = `Solve this:\n---\n${passage}${passage}\n---`;
+    const code = `${'const total = items.reduce((sum, item) => sum + item.price, 0);\n'.repeat(120)}\n\nWhy is this slow?`;
+
+    for (const whole of [`Sort these:\n${list}`, story, order, code])
+      expect(ask(user(text(whole)))).toBe(whole.trim());
+  });
+
+  it('counts papers beside the ask, and what clients put in turns before it', () => {
+    const paper: Block = { type: 'document', source: { type: 'text', text: passage } };
+    const environment = user(text(`<environment_context>\n${passage}\n</environment_context>`));
+    const memory = user(
+      text(`# AGENTS.md instructions for the project\n\n<INSTRUCTIONS>\n${passage}\n</INSTRUCTIONS>`),
+    );
+
+    expect(contextOf(user(text(question)))).toBe(0);
+    expect(contextOf(user(paper, text(question)))).toBeGreaterThan(60);
+    expect(contextOf(environment, memory, user(text(question)))).toBeGreaterThan(120);
+    expect(ask(memory, user(text(question)))).toBe(question);
+  });
+
+  it('counts nothing of earlier turns', () => {
+    const answer: Turn = { role: 'assistant', blocks: [text('It was.')] };
+
+    expect(contextOf(user(text(`<context>${passage}</context>hi`)), answer, user(text(question)))).toBe(0);
   });
 });

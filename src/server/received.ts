@@ -81,7 +81,12 @@ export const readTags = (headers: Headers): RequestTags => {
     isStrict: headers['x-tierwise-strict'] === 'true',
     agent: agentOf(headers['user-agent'] ?? ''),
   };
-  return session === undefined ? tags : { ...tags, session };
+  const purpose = purposeOf(headers);
+  return {
+    ...tags,
+    ...(session !== undefined && { session }),
+    ...(purpose !== undefined && { purpose }),
+  };
 };
 
 const noTags: RequestTags['tags'] = Object.freeze(Object.create(null) as RequestTags['tags']);
@@ -96,6 +101,15 @@ const tagsOf = (text: string | undefined): RequestTags['tags'] => {
       tags[name.trim().slice(0, 64)] = rest.length > 0 ? rest.join('=').trim().slice(0, 256) : 'true';
   }
   return tags;
+};
+
+/** Claude Code names the class of a call, Codex the helper; from who else has a parent it is a helper's. */
+const purposeOf = (headers: Headers): string | undefined => {
+  const told = headers['x-claude-code-request-class'] ?? headers['x-openai-subagent'];
+  if (told !== undefined) return told.slice(0, 64);
+  const hasParent =
+    headers['x-claude-code-parent-agent-id'] !== undefined || headers['x-parent-session-id'] !== undefined;
+  return hasParent ? 'subagent' : undefined;
 };
 
 /** First word of the user agent: "claude-cli/2.1 (external, cli)" → "claude-cli". */
