@@ -112,7 +112,8 @@ export const errorCodes = {
     status: 429,
     class: 'rate-limited',
     canRetry: true,
-    meaning: 'The provider asks for a pause, and no other model was left.',
+    meaning:
+      'The provider asks for a pause, and no other model was left; or a caller labels faster than that is taken.',
   },
   'no-credit': {
     status: 402,

@@ -5,6 +5,7 @@ import type { Arrival } from '../gateway/gateway.ts';
 import { parseBody } from '../gateway/json-body.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { bodyOf, stopping } from './body-of.ts';
+import { answerExchange } from './exchange-routes.ts';
 import type { HttpOutlet } from './http-outlet.ts';
 import { listModels, listShapeOf, oneModel } from './list-models.ts';
 import type { Wanted } from './paths.ts';
@@ -58,6 +59,9 @@ export const answerBeside = async (
       else send(outlet, counted.body, arrival, { 'x-tierwise-estimated': 'true' });
       return;
     }
+    case 'exchange':
+      send(outlet, await answerExchange(wanted, arrival, beside), arrival);
+      return;
     case 'stored': {
       const { id, operation } = wanted;
       await door.parts.surfaces.stored({ id, operation, query: beside.query, snapshot, arrival }, outlet);

@@ -23,6 +23,8 @@ export type Wanted =
       readonly id: string;
       readonly operation: 'get' | 'delete' | 'cancel' | 'input-items';
     }
+  /** Of the ledger: `id` is its own, or that of the answer. */
+  | { readonly type: 'exchange'; readonly id: string; readonly operation: 'get' | 'feedback' }
   | { readonly type: 'models'; readonly isGemini: boolean }
   | { readonly type: 'model'; readonly name: string; readonly isGemini: boolean }
   | { readonly type: 'health' | 'ready' | 'root' };
@@ -85,6 +87,7 @@ export const findRoute = (method: string, path: string, query = ''): Found => {
   if (/:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/.test(rest))
     return inModels(method, rest.slice(1), query, true);
   if (version === '/v1' && rest.startsWith('/responses/')) return storedAt(method, rest);
+  if (version === '/v1' && rest.startsWith('/exchanges/')) return exchangeAt(method, rest);
   return version === '/v1' ? onSurface(method, rest) : { type: 'missing' };
 };
 
@@ -136,6 +139,17 @@ const storedAt = (method: string, path: string): Found => {
   if (below === '/input_items') return isGet(method) ? stored('input-items') : onlyGet;
   if (isGet(method)) return stored('get');
   return method === 'DELETE' ? stored('delete') : { type: 'wrong-method', allowed: ['GET', 'DELETE'] };
+};
+
+/** Ids that vendors give their answers have dots and colons, too. */
+const exchangeAt = (method: string, path: string): Found => {
+  const [, id = '', below = ''] = /^\/exchanges\/([\w.:-]{1,250})(\/feedback)?$/.exec(path) ?? [];
+  if (id === '') return { type: path.includes('%') ? 'unsafe' : 'missing' };
+  if (below === '')
+    return isGet(method) ? { type: 'found', wanted: { type: 'exchange', id, operation: 'get' } } : onlyGet;
+  return method === 'POST'
+    ? { type: 'found', wanted: { type: 'exchange', id, operation: 'feedback' } }
+    : onlyPost;
 };
 
 const onSurface = (method: string, path: string, model?: string): Found => {

@@ -17,6 +17,7 @@ export const serveApp = async (
       snapshot: () => app.current().snapshot,
       world: app.world,
       surfaces: app.surfaces,
+      exchanges: app.ledger,
       bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
       uploadLimitBytes: () => app.current().config.server.uploadLimitBytes,
       writeIdleMs: () => app.current().config.server.writeIdleMs,

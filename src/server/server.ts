@@ -5,9 +5,11 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { Register } from '../kit/register.ts';
 import type { World } from '../kit/world.ts';
+import type { ExchangeFinder, SignalKeeper } from '../ledger/signals.ts';
 import type { Surfaces } from '../surfaces/surfaces.ts';
 import { answerBroken } from './broken-request.ts';
 import type { HttpOutlet } from './http-outlet.ts';
+import { LabelRate } from './label-rate.ts';
 import { Overload, type OverloadLimits } from './overload.ts';
 import { serveRequest } from './serve-request.ts';
 
@@ -16,6 +18,8 @@ export interface ServerParts {
   readonly snapshot: () => Snapshot;
   readonly world: World;
   readonly surfaces: Surfaces;
+  /** What was kept of requests, for their callers. */
+  readonly exchanges: ExchangeFinder & SignalKeeper;
   readonly bodyLimitBytes: () => number;
   /** Of files, which are passed on while they come in. */
   readonly uploadLimitBytes: () => number;
@@ -44,6 +48,7 @@ export interface Door {
   /** Requests that are not settled yet. */
   readonly open: Register<HttpOutlet>;
   readonly overload: Overload;
+  readonly labelRate: LabelRate;
   isStopping: boolean;
   /** Called when the last of them is. */
   tellIdle: (() => void) | undefined;
@@ -59,6 +64,7 @@ export const startServer = async (
     open: new Register(),
     suspects: new WeakSet(),
     overload: new Overload(parts.world, parts.overload),
+    labelRate: new LabelRate(parts.world),
     isStopping: false,
     tellIdle: undefined,
   };

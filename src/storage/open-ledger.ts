@@ -10,6 +10,7 @@ import type { LabelledExchange } from '../ledger/signals.ts';
 import { type Disk, realDisk } from './journal/disk.ts';
 import { Journal } from './journal/journal.ts';
 import { writeExchange, writeIntent, writeSignal } from './journal/record.ts';
+import type { Position } from './journal/segment.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { LookupThread } from './lookup-thread.ts';
 import { migrations as allMigrations, type Migration } from './sql/migrations.ts';
@@ -89,6 +90,8 @@ class DiskLedger implements KeptLedger {
   /** Changes where nothing that was written before may be leant on. */
   #epoch = 0;
   #openIntents = 0;
+  /** All signals so far stand before this. */
+  #noted: Position = { segment: 0, offset: 0 };
   #isClosed = false;
 
   static async open(parts: LedgerParts, lock: DirectoryLock): Promise<DiskLedger> {
@@ -176,12 +179,17 @@ class DiskLedger implements KeptLedger {
     this.#journal.keep(writeExchange(exchange, hasDecision, this.#parts.texts.store), exchange);
   }
 
-  note(signal: Signal): Promise<void> {
-    if (this.#isClosed) return Promise.reject(new GatewayError('shutting-down', 'The ledger is closed.'));
-    return this.#journal.note(writeSignal(signal));
+  async note(signal: Signal): Promise<void> {
+    if (this.#isClosed) throw new GatewayError('shutting-down', 'The ledger is closed.');
+    await this.#journal.note(writeSignal(signal));
+    this.#noted = this.#journal.durable;
   }
 
   async find(id: string, caller: string): Promise<LabelledExchange | undefined> {
+    if (this.#thread.reason !== undefined)
+      throw new GatewayError('ledger-down', 'The ledger cannot be queried just now; try again in a moment.');
+    // who labelled a moment ago wants to see it
+    await this.#thread.apply(this.#noted);
     const found = await this.#lookup.find(id, caller);
     if (found || this.#isClosed) return found;
     // it may have been settled a moment ago

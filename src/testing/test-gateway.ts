@@ -138,6 +138,7 @@ export const testGateway = async (
         estimate: (_dialect, _body, bodyBytes) => Math.ceil(bodyBytes / 4),
         onFault: (error) => faults.push(error),
       }),
+      exchanges: { find: async () => undefined, note: async () => undefined },
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
       uploadLimitBytes: () => server.uploadLimitBytes ?? 512 * 1024 * 1024,
       writeIdleMs: () => server.writeIdleMs ?? 60_000,
