@@ -63,5 +63,6 @@ const startMultiplier = 0.2;
 const gain = 0.02;
 /** A single request of a million tokens must not turn everything over. */
 const mostBeyond = 10;
-const least = 1e-4;
-const most = 1e4;
+/** Beyond these it orders nobody differently, and would only be long in coming back. */
+const least = 1e-3;
+const most = 100;

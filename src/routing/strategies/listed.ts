@@ -11,3 +11,6 @@ export const listed = (names: readonly string[], tierModels: TierModels): readon
 /** The tier in whose list of the route a model stands, the cheapest first; mid for one in none. */
 export const tierIn = (tierModels: TierModels, model: ModelId): Tier =>
   tiers.find((tier) => tierModels[tier].includes(model)) ?? 'mid';
+
+/** All models of a route, the cheapest tier first. */
+export const routeModels = (tierModels: TierModels): readonly ModelId[] => listed(tiers, tierModels);
