@@ -1,5 +1,7 @@
 import type { Exchange } from '../core/exchange.ts';
+import type { Signal } from '../core/signal.ts';
 import { answerTokens, promptTokens } from '../core/usage.ts';
+import { mostTrusted } from '../ledger/signals.ts';
 import { countText, durationText, moneyText, shareText, timeText } from './figures.ts';
 import { tierPaint } from './model-tables.ts';
 import { plain } from './table.ts';
@@ -16,7 +18,11 @@ export interface LineStyle extends Pick<Terminal, 'paint'> {
 export const shortIdLength = 7;
 
 /** One exchange on one line: when, what was asked for, who answered, at what cost, and why. */
-export const exchangeLine = (exchange: Exchange, { paint, width, hasCallers }: LineStyle): string => {
+export const exchangeLine = (
+  exchange: Exchange,
+  { paint, width, hasCallers }: LineStyle,
+  labels: readonly Signal[] = [],
+): string => {
   const isShort = width !== undefined;
   const { id, decision, tier, cost, baselineCost, baselineModel, isEstimated, status, outcome } = exchange;
   const time = timeText(exchange.receivedAt);
@@ -44,7 +50,7 @@ export const exchangeLine = (exchange: Exchange, { paint, width, hasCallers }: L
     padStart(durationText(exchange.totalMs), isShort ? 6 : 0),
   ];
   const head = fields.join('  ');
-  const why = plain(whyText(exchange, decision));
+  const why = plain([labelText(labels), whyText(exchange, decision)].filter(Boolean).join(' · '));
   if (!isShort) return `${head}  ${why}`;
   const room = width - plainLength(head) - 2;
   return room >= 8 ? `${head}  ${paint.dim(cut(why, room))}` : head;
@@ -82,6 +88,11 @@ const whyText = (
 const modelWidth = (width: number, hasCallers: boolean): number => {
   const left = width - (hasCallers ? 84 : 72);
   return Math.max(16, Math.min(36, left > 44 ? left - 20 : left));
+};
+
+const labelText = (labels: readonly Signal[]): string => {
+  const counts = mostTrusted(labels);
+  return counts ? `${counts.score} by ${counts.source}${counts.label ? `: ${counts.label}` : ''}` : '';
 };
 
 const plainLength = (text: string): number => plain(text).length;

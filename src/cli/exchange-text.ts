@@ -1,4 +1,5 @@
 import type { Attempt, Exchange } from '../core/exchange.ts';
+import type { Signal } from '../core/signal.ts';
 import { promptTokens } from '../core/usage.ts';
 import { decisionText } from './decision-text.ts';
 import { countText, durationText, moneyText, shareText, timeText } from './figures.ts';
@@ -7,7 +8,11 @@ import type { Terminal } from './terminal.ts';
 import { labelled, labelledLines } from './wrap.ts';
 
 /** Everything that is kept of one exchange. */
-export const exchangeText = (exchange: Exchange, terminal: Pick<Terminal, 'paint' | 'columns'>): string => {
+export const exchangeText = (
+  exchange: Exchange,
+  labels: readonly Signal[],
+  terminal: Pick<Terminal, 'paint' | 'columns'>,
+): string => {
   const { paint, columns } = terminal;
   const { cost, baselineCost, baselineModel, warnings, tags, texts, errorCode, firstByteMs } = exchange;
   const line = (label: string, text: string) => labelled(label, text, columns, paint.dim);
@@ -21,6 +26,7 @@ export const exchangeText = (exchange: Exchange, terminal: Pick<Terminal, 'paint
       `${plain(exchange.askedModel)} by ${plain(exchange.caller)} (${exchange.dialect}${exchange.isStream ? ', streamed' : ''})`,
     ),
     line('session', plain(exchange.session)),
+    ...(exchange.agent === undefined ? [] : [line('agent', plain(exchange.agent))]),
     ...(tagged.length > 0 ? [line('tags', plain(tagged.join(', ')))] : []),
     line(
       'outcome',
@@ -47,6 +53,7 @@ export const exchangeText = (exchange: Exchange, terminal: Pick<Terminal, 'paint
         : exchange.attempts.flatMap((attempt) => attemptLines(attempt, terminal)),
       paint.dim,
     ),
+    ...(labels.length > 0 ? ['', labelledLines('labels', labels.map(labelText), paint.dim)] : []),
     ...(texts
       ? ['', paint.dim('prompt'), safeText(texts.prompt), '', paint.dim('answer'), safeText(texts.answer)]
       : []),
@@ -70,6 +77,11 @@ const attemptLines = (
     .join(': ');
   return why === '' ? [head] : [head, `  ${paint.yellow(why)}`];
 };
+
+const labelText = ({ source, score, at, label, comment }: Signal): string =>
+  [`${score} by ${source}`, label && plain(label), comment && plain(comment), timeText(at)]
+    .filter(Boolean)
+    .join('  ');
 
 /** Of several lines, each made safe for a terminal. */
 const safeText = (text: string): string => text.split('\n').map(plain).join('\n');

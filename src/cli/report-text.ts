@@ -27,7 +27,15 @@ export const totalOf = (rows: readonly ReportRow[], sessions: number): ReportTot
     cost: amounts(({ cost }) => cost),
     baselineCost: amounts(({ baselineCost }) => baselineCost),
     estimated: counts(({ estimated }) => estimated),
+    labelled: counts(({ labelled }) => labelled),
+    meanScore: meanOf(rows),
   };
+};
+
+const meanOf = (rows: readonly ReportRow[]): number | null => {
+  const labelled = rows.reduce((sum, row) => sum + row.labelled, 0);
+  if (labelled === 0) return null;
+  return rows.reduce((sum, row) => sum + (row.meanScore ?? 0) * row.labelled, 0) / labelled;
 };
 
 /** What savings are: below zero where routing cost more than it saved. */
@@ -39,13 +47,18 @@ export const reportText = (
   terminal: Pick<Terminal, 'paint' | 'columns'>,
 ): string => {
   const { paint } = terminal;
-  const shape = { isPerSession: by !== 'session', hasFailed: total.failed > 0 };
+  const shape = {
+    isPerSession: by !== 'session',
+    hasFailed: total.failed > 0,
+    hasLabels: total.labelled > 0,
+  };
   const figures = [
     'REQUESTS',
     ...(shape.hasFailed ? ['FAILED'] : []),
     ...['PROMPT', 'ANSWER', 'COST'],
     ...(shape.isPerSession ? ['/SESSION'] : []),
     ...['FRONTIER', 'SAVED', '', 'P50'],
+    ...(shape.hasLabels ? ['LABELS', 'SCORE'] : []),
   ];
   const columns: readonly Column[] = [
     { title: by.toUpperCase(), shrinks: true },
@@ -70,7 +83,11 @@ export const reportText = (
 const rowCells = (
   row: ReportTotal & { readonly key: string },
   by: ReportKey | 'total',
-  { isPerSession, hasFailed }: { readonly isPerSession: boolean; readonly hasFailed: boolean },
+  {
+    isPerSession,
+    hasFailed,
+    hasLabels,
+  }: Readonly<Record<'isPerSession' | 'hasFailed' | 'hasLabels', boolean>>,
   paint: Paint,
   p50Ms: number | undefined,
 ): readonly Cell[] => {
@@ -89,5 +106,6 @@ const rowCells = (
     { text: moneyText(saved), paint: savedPaint },
     { text: shareText(saved, row.baselineCost), paint: savedPaint },
     p50Ms === undefined || p50Ms === 0 ? '' : durationText(p50Ms),
+    ...(hasLabels ? [countText(row.labelled), row.meanScore === null ? '–' : row.meanScore.toFixed(2)] : []),
   ];
 };

@@ -65,4 +65,7 @@ export interface ReportRow {
   readonly estimated: number;
   readonly p50TotalMs: number;
   readonly p95TotalMs: number;
+  /** Of how many somebody said how good the answer was, and the mean of it; null where nobody did. */
+  readonly labelled: number;
+  readonly meanScore: number | null;
 }

@@ -20,7 +20,7 @@ export interface LabelledExchange {
 }
 
 /** Whose word counts where several have spoken, most trusted first. */
-const trust: readonly SignalSource[] = ['test', 'owner', 'judge', 'user', 'caller'];
+export const trust: readonly SignalSource[] = ['test', 'owner', 'judge', 'user', 'caller'];
 
 /** The signal that counts: of the most trusted source, and of that its newest. */
 export const mostTrusted = (signals: readonly Signal[]): Signal | undefined => {

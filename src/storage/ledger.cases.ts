@@ -102,6 +102,23 @@ export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): vo
       expect(await opened.reader.signals(newId())).toEqual([]);
     });
 
+    it('sums up what was said by the word that counts: the most trusted source', async () => {
+      const [first, second, silent] = [1, 2, 3].map((age) => exchangeLike(intentLike({ id: newId(age) })));
+      if (!first || !second || !silent) throw new Error('three were made');
+      await settleAll(first, second, silent);
+      const scores = { test: 0.2, owner: 0.4, judge: 0.6, user: 0.8, caller: 1 } as const;
+      for (const [source, score] of Object.entries(scores)) {
+        const one = { at: 1, source: source as Signal['source'], score };
+        await opened.ledger.note(signalLike(first.id)(one));
+        if (source !== 'test') await opened.ledger.note(signalLike(second.id)(one));
+      }
+      await opened.ledger.flush();
+
+      const [row] = await opened.reader.report({ by: 'route' });
+
+      expect(row).toMatchObject({ requests: 3, labelled: 2, meanScore: expect.closeTo(0.3, 12) });
+    });
+
     it('finds an exchange by its own id and by that of the answer, for its caller only', async () => {
       const attempts = [attemptLike({ upstreamId: 'chatcmpl-8.a:b' })];
       const mine = exchangeLike(intentLike({ id: newId(), caller: 'ann' }), { attempts });

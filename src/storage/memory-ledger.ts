@@ -1,8 +1,9 @@
 import type { Exchange, ExchangeId, Intent } from '../core/exchange.ts';
 import type { Signal, SignalSource } from '../core/signal.ts';
 import { answerTokens, promptTokens } from '../core/usage.ts';
+import { mean } from '../kit/statistics.ts';
 import type { Ledger, LedgerReader, ListQuery, ReportKey, ReportQuery, ReportRow } from '../ledger/ledger.ts';
-import { type ExchangeFinder, exchangeIdIn, type SignalKeeper } from '../ledger/signals.ts';
+import { type ExchangeFinder, exchangeIdIn, mostTrusted, type SignalKeeper } from '../ledger/signals.ts';
 import { dayText, emptyRow, noKey, orderOf } from './sql/report.ts';
 
 export interface MemoryLedger extends Ledger, LedgerReader, SignalKeeper, ExchangeFinder {
@@ -63,7 +64,7 @@ export const createMemoryLedger = (): MemoryLedger => {
         ({ texts: _, ...exchange }) => exchange,
       );
     },
-    report: async (query) => reportOn(select(query), query),
+    report: async (query) => reportOn(select(query), query, signalsOf),
     close: async () => undefined,
   };
 };
@@ -76,14 +77,18 @@ const isIn = (exchange: Exchange, { from, to, caller, session, model, tier }: Pa
   (model === undefined || exchange.model === model) &&
   (tier === undefined || exchange.tier === tier);
 
-const reportOn = (exchanges: readonly Exchange[], { by, tags = {} }: ReportQuery): readonly ReportRow[] => {
+const reportOn = (
+  exchanges: readonly Exchange[],
+  { by, tags = {} }: ReportQuery,
+  signalsOf: SignalsOf,
+): readonly ReportRow[] => {
   const picked = exchanges.filter((exchange) =>
     Object.entries(tags).every(
       ([key, value]) => Object.hasOwn(exchange.tags, key) && exchange.tags[key] === value,
     ),
   );
   const groups = Map.groupBy(picked, (exchange) => keyOf(exchange, by));
-  const rows = new Map([...groups].map(([key, group]) => [key, sumOf(key, group)]));
+  const rows = new Map([...groups].map(([key, group]) => [key, sumOf(key, group, signalsOf)]));
   const isByCall = by === 'tier' || by === 'model';
   if (isByCall)
     for (const [key, row] of rows) rows.set(key, { ...row, promptTokens: 0n, answerTokens: 0n, cost: 0n });
@@ -101,7 +106,12 @@ const reportOn = (exchanges: readonly Exchange[], { by, tags = {} }: ReportQuery
   return [...rows.values()].sort(orderOf(by));
 };
 
-const sumOf = (key: string, group: readonly Exchange[]): ReportRow => {
+type SignalsOf = (id: ExchangeId) => readonly Signal[];
+
+const sumOf = (key: string, group: readonly Exchange[], signalsOf: SignalsOf): ReportRow => {
+  const scores = group
+    .map(({ id }) => mostTrusted(signalsOf(id))?.score)
+    .filter((score) => score !== undefined);
   const times = group
     .filter(({ outcome }) => outcome === 'ok')
     .map(({ totalMs }) => totalMs)
@@ -117,6 +127,8 @@ const sumOf = (key: string, group: readonly Exchange[]): ReportRow => {
     estimated: group.filter(({ isEstimated }) => isEstimated).length,
     p50TotalMs: nearestRank(times, 50),
     p95TotalMs: nearestRank(times, 95),
+    labelled: scores.length,
+    meanScore: scores.length === 0 ? null : mean(scores),
   };
 };
 

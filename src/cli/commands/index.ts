@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
 import { keysCreate } from './keys-create.ts';
+import { label } from './label.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
 import { report } from './report.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   route,
   models,
   logs,
+  label,
   report,
   keysCreate,
   backup,

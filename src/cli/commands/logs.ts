@@ -6,7 +6,6 @@ import type { Exchange, ExchangeId } from '../../core/exchange.ts';
 import { tiers } from '../../core/model.ts';
 import type { LedgerReader, ListQuery } from '../../ledger/ledger.ts';
 import { openLedgerReader } from '../../storage/ledger-reader.ts';
-import { CliError } from '../cli-error.ts';
 import { configOf, configOption } from '../config-of.ts';
 import { exchangeLine } from '../exchange-line.ts';
 import { exchangeText } from '../exchange-text.ts';
@@ -14,10 +13,10 @@ import { jsonLine, jsonText } from '../json-text.ts';
 import { withLedger } from '../ledger-of.ts';
 import { spanOf, spanOptions } from '../moments.ts';
 import type { Terminal } from '../terminal.ts';
+import { wantedExchange } from '../wanted-exchange.ts';
 import { defineCommand, option } from './command.ts';
 
 const followEveryMs = 400;
-const searchedBack = 5000;
 
 export const logs = defineCommand({
   name: 'logs',
@@ -61,21 +60,24 @@ export const logs = defineCommand({
       width: terminal.isOutputShown ? terminal.columns : undefined,
       hasCallers: config.keys.length > 0,
     };
-    const show = (exchange: Exchange) =>
-      terminal.print(options.json ? jsonLine(exchange) : exchangeLine(exchange, style));
+    const show: Show = async (exchange, reader) => {
+      const labels = await reader.signals(exchange.id);
+      terminal.print(
+        options.json ? jsonLine({ ...exchange, labels }) : exchangeLine(exchange, style, labels),
+      );
+    };
     if (options.follow) return follow({ ...filter, limit }, show, config, terminal);
-    const found = await withLedger(config, (reader) => reader.list({ ...filter, limit }));
-    if (found.length === 0) terminal.tell('The ledger has none like that.');
-    for (const exchange of found) show(exchange);
+    await withLedger(config, async (reader) => {
+      const found = await reader.list({ ...filter, limit });
+      if (found.length === 0) terminal.tell('The ledger has none like that.');
+      for (const exchange of found) await show(exchange, reader);
+    });
   },
 });
 
-const follow = async (
-  query: ListQuery,
-  show: (exchange: Exchange) => void,
-  config: Config,
-  terminal: Terminal,
-): Promise<void> => {
+type Show = (exchange: Exchange, reader: LedgerReader) => Promise<void>;
+
+const follow = async (query: ListQuery, show: Show, config: Config, terminal: Terminal): Promise<void> => {
   const { interrupted } = terminal;
   const reader = await waitForLedger(config, terminal);
   if (!reader) return;
@@ -83,12 +85,12 @@ const follow = async (
     // a limit of 0 shows nothing of what was, but still has to know where to begin
     const [newest] = await reader.list({ limit: 1 });
     const before = query.limit === 0 ? [] : await reader.list(query);
-    for (const exchange of before) show(exchange);
+    for (const exchange of before) await show(exchange, reader);
     let after = before.at(-1)?.id ?? newest?.id;
     const { limit: _, ...filter } = query;
     while (!interrupted.aborted) {
       const fresh = await reader.list({ ...filter, limit: 500, after: after ?? ('' as ExchangeId) });
-      for (const exchange of fresh) show(exchange);
+      for (const exchange of fresh) await show(exchange, reader);
       after = fresh.at(-1)?.id ?? after;
       if (fresh.length < 500)
         await pause(followEveryMs, undefined, { signal: interrupted }).catch(() => undefined);
@@ -123,21 +125,11 @@ const showOne = async (
   isJson: boolean,
   { print, paint, columns }: Terminal,
 ): Promise<void> => {
-  const found = await withLedger(config, async (reader) => {
-    const whole = await reader.get(wanted.toUpperCase() as ExchangeId);
-    if (whole) return whole;
-    const recent = await reader.list({ limit: searchedBack });
-    const match = recent.findLast(({ id }) => id.toLowerCase().endsWith(wanted.toLowerCase()));
-    return match && reader.get(match.id);
+  const { exchange, labels } = await withLedger(config, async (reader) => {
+    const found = await wantedExchange(wanted, reader);
+    return { exchange: found, labels: await reader.signals(found.id) };
   });
-  if (!found)
-    throw new CliError(
-      `No exchange has the id "${wanted}", or one that ends in it among the newest ${searchedBack}.`,
-      {
-        wayOut: 'Give the whole id, as `x-tierwise-exchange` has it.',
-      },
-    );
-  print(isJson ? jsonText(found) : exchangeText(found, { paint, columns }));
+  print(isJson ? jsonText({ ...exchange, labels }) : exchangeText(exchange, labels, { paint, columns }));
 };
 
 const given = <Values extends object>(

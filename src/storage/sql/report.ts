@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { ReportKey, ReportQuery, ReportRow } from '../../ledger/ledger.ts';
+import { trust } from '../../ledger/signals.ts';
 import { NameTexts } from './names.ts';
 
 /** The key of what has none: a refused request has no model, one that no rule matched no rule. */
@@ -39,12 +40,16 @@ export const readReport = (database: DatabaseSync, query: ReportQuery): readonly
       estimated: Number(row.estimated),
       p50TotalMs: 0,
       p95TotalMs: 0,
+      labelled: 0,
+      meanScore: null,
     });
   const change = (key: SQLOutputValue, part: Partial<ReportRow>): void => {
     rows.set(key, { ...(rows.get(key) ?? emptyRow), ...part });
   };
   for (const row of all(timesSql))
     change(row.key ?? null, { p50TotalMs: Number(row.p50), p95TotalMs: Number(row.p95) });
+  for (const row of all(labelsSql))
+    change(row.key ?? null, { labelled: Number(row.labelled), meanScore: Number(row.score) });
   if (by === 'tier' || by === 'model') {
     for (const key of rows.keys()) change(key, { promptTokens: 0n, answerTokens: 0n, cost: 0n });
     for (const row of all(attemptsSql(by)))
@@ -70,6 +75,8 @@ export const emptyRow: ReportRow = {
   estimated: 0,
   p50TotalMs: 0,
   p95TotalMs: 0,
+  labelled: 0,
+  meanScore: null,
 };
 
 /** Days as they pass; all else the dearest first. */
@@ -108,7 +115,7 @@ const pickedBy = ({
     where.push('EXISTS (SELECT 1 FROM json_each(e.tags) t WHERE t.key = ? AND t.value = ?)');
     values.push(key, value);
   }
-  const picked = `SELECT ${keyColumns[by]} AS key, e.seq, e.session, o.name AS outcome, e.prompt_tokens,
+  const picked = `SELECT ${keyColumns[by]} AS key, e.id, e.seq, e.session, o.name AS outcome, e.prompt_tokens,
     e.answer_tokens, e.cost, e.baseline_cost, e.is_estimated, e.total_ms
     FROM exchanges e JOIN names o ON o.id = e.outcome ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}`;
   return { picked, values };
@@ -131,6 +138,17 @@ const timesSql = `
       COUNT(*) OVER (PARTITION BY key) AS size
     FROM picked WHERE outcome = 'ok'
   ) ranked GROUP BY key`;
+
+// of each exchange the word that counts
+const labelsSql = `
+  SELECT key, COUNT(*) AS labelled, AVG(score) AS score
+  FROM (
+    SELECT picked.key, s.score, ROW_NUMBER() OVER (
+      PARTITION BY picked.seq
+      ORDER BY CASE n.name ${trust.map((source, place) => `WHEN '${source}' THEN ${place}`).join(' ')} END, s.at DESC
+    ) AS place
+    FROM picked JOIN signals s ON s.exchange = picked.id JOIN names n ON n.id = s.source
+  ) spoken WHERE place = 1 GROUP BY key`;
 
 const attemptsSql = (by: 'tier' | 'model'): string => `
   SELECT a.${by} AS key,
