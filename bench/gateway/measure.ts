@@ -71,6 +71,7 @@ export const measure = async (
   workload: Workload,
   { round, seconds, warmUpSeconds }: MeasureOptions,
   loader: Loader,
+  onWarm: () => void = () => undefined,
 ): Promise<Measurement> => {
   const target = running.target(workload.reply);
   const job: LoadJob = {
@@ -86,6 +87,7 @@ export const measure = async (
 
   const isForWrk = workload.reply === 'json' && workload.connections > 1;
   const load = (isForWrk && loader.wrk) || loader.own;
+  onWarm();
   const cpuBefore = target.pid === undefined ? 0 : readCpuMs(target.pid);
   const result = await load(job);
   const cpuMs = target.pid === undefined ? undefined : readCpuMs(target.pid) - cpuBefore;

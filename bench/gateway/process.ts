@@ -84,6 +84,14 @@ export const readCpuMs = (pid: number): number =>
     return sum + (Number(fields[11]) + Number(fields[12])) * msPerTick;
   }, 0);
 
+/** Processor time so far in microseconds, of the thread that runs the event loop and of all that live. */
+export const readThreadsUs = (pid: number): { readonly main: number; readonly all: number } => {
+  const of = (thread: string): number =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return { main: of(String(pid)), all: threads.reduce((sum, thread) => sum + of(thread), 0) };
+};
+
 export const readMemory = (pid: number): Memory =>
   family(pid).reduce(
     (sum, member) => {

@@ -6,55 +6,63 @@ import { stringify } from 'yaml';
 import { freePort, untilListening } from '../ports.ts';
 import { requestOnce } from '../probe.ts';
 import { gatewayCore, startPinned } from '../process.ts';
-import type { Contestant } from './contestant.ts';
+import type { Contestant, Running, Surroundings } from './contestant.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const main = join(root, 'dist/cli/main.js');
+export const root = join(import.meta.dirname, '../../..');
 
 /** The package as it is installed, with keys, the default rules and a ledger on disk: as it is served in earnest. */
 export const tierwise: Contestant = {
   name: 'tierwise',
-  start: async ({ upstreamPort, folder, profile }) => {
+  start: (surroundings) => {
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-    const port = await freePort();
-    const secret = `tw-${randomBytes(24).toString('base64url')}`;
-    const file = join(folder, 'tierwise.yaml');
-    writeFileSync(file, stringify(config({ port, upstreamPort, secret, folder })));
-    const started = startPinned({
-      core: gatewayCore,
-      command: process.execPath,
-      args: [
-        // as its own first line has it
-        '--max-semi-space-size=8',
-        ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
-        main,
-        'serve',
-        '--config',
-        file,
-      ],
-      cwd: folder,
-      env: { HOME: folder },
-    });
-    try {
-      await untilListening(port, started);
-      const target = { port, pid: started.pid, headers: { authorization: `Bearer ${secret}` } };
-      const { status } = await requestOnce({ ...target, headers: {} }, 'json');
-      if (status !== 401) throw new Error(`without a key it answered ${status}, not 401`);
-      const { head } = await requestOnce(target, 'json');
-      const told = (name: string): string =>
-        new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1] ?? 'not told';
-      return {
-        target: () => target,
-        facts: [
-          `keys on (401 without one), ledger in ${folder}, model ${told('x-tierwise-model')}: ${told('x-tierwise-reason')}`,
-        ],
-        stop: started.stop,
-      };
-    } catch (error) {
-      await started.stop();
-      throw error;
-    }
+    return startBuild(root, surroundings);
   },
+};
+
+/** Starts what was built in the checkout in this folder. */
+export const startBuild = async (
+  checkout: string,
+  { upstreamPort, folder, profile }: Omit<Surroundings, 'cache'>,
+): Promise<Running> => {
+  const main = join(checkout, 'dist/cli/main.js');
+  const port = await freePort();
+  const secret = `tw-${randomBytes(24).toString('base64url')}`;
+  const file = join(folder, 'tierwise.yaml');
+  writeFileSync(file, stringify(config({ port, upstreamPort, secret, folder })));
+  const started = startPinned({
+    core: gatewayCore,
+    command: process.execPath,
+    args: [
+      // as its own first line has it
+      '--max-semi-space-size=8', ...(process.env.NFLAGS && !folder.endsWith('before') ? process.env.NFLAGS.split(' ') : []),
+      ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
+      main,
+      'serve',
+      '--config',
+      file,
+    ],
+    cwd: folder,
+    env: { HOME: folder },
+  });
+  try {
+    await untilListening(port, started);
+    const target = { port, pid: started.pid, headers: { authorization: `Bearer ${secret}` } };
+    const { status } = await requestOnce({ ...target, headers: {} }, 'json');
+    if (status !== 401) throw new Error(`without a key it answered ${status}, not 401`);
+    const { head } = await requestOnce(target, 'json');
+    const told = (name: string): string =>
+      new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1] ?? 'not told';
+    return {
+      target: () => target,
+      facts: [
+        `keys on (401 without one), ledger in ${folder}, model ${told('x-tierwise-model')}: ${told('x-tierwise-reason')}`,
+      ],
+      stop: started.stop,
+    };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
 };
 
 interface Wanted {
