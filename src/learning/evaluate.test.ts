@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction, Predictor } from '../core/prediction.ts';
-import { unread } from '../features/describe.ts';
+import { unread } from '../features/unread.ts';
 import { createRandom } from '../simulator/chance.ts';
 import { type Evaluation, evaluatePolicy, type PolicyLine } from './evaluate.ts';
 import { evaluationText } from './evaluate-text.ts';

@@ -4,6 +4,7 @@ import type { Features } from '../core/features.ts';
 import type { ModelId } from '../core/model.ts';
 import type { NanoUsd } from '../core/money.ts';
 import { noUsage } from '../core/usage.ts';
+import { unread } from '../features/unread.ts';
 import { timeSortedId } from '../kit/ids.ts';
 
 export const newId = (atMs = 1_790_000_000_000): ExchangeId => timeSortedId(atMs) as ExchangeId;
@@ -99,29 +100,29 @@ export const decisionLike = (part: Partial<Decision> = {}): Decision => ({
   ...part,
 });
 
-const featuresLike = (): Features =>
-  ({
-    promptTokens: 1500,
-    askTokens: 56,
-    maxOutputTokens: 1024,
-    turns: 3,
-    toolCount: 2,
-    hasTools: true,
-    isToolForced: false,
-    isToolLoop: false,
-    toolDepth: 0,
-    images: 0,
-    documents: 0,
-    audios: 0,
-    hasHostedTools: false,
-    hasCode: true,
-    codeShare: 0.27,
-    script: 'latin',
-    structured: 'none',
-    wantsReasoning: false,
-    hasPrefill: false,
-    hasFileIds: false,
-    askCount: 1,
-    task: 'coding',
-    taskConfidence: 0.82,
-  }) as Features;
+const featuresLike = (): Features => ({
+  ...unread,
+  promptTokens: 1500,
+  askTokens: 56,
+  maxOutputTokens: 1024,
+  turns: 3,
+  toolCount: 2,
+  hasTools: true,
+  isToolForced: false,
+  isToolLoop: false,
+  toolDepth: 0,
+  images: 0,
+  documents: 0,
+  audios: 0,
+  hasHostedTools: false,
+  hasCode: true,
+  codeShare: 0.27,
+  script: 'latin',
+  structured: 'none',
+  wantsReasoning: false,
+  hasPrefill: false,
+  hasFileIds: false,
+  askCount: 1,
+  task: 'coding',
+  taskConfidence: 0.82,
+});

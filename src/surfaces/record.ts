@@ -5,7 +5,7 @@ import type { GatewayError } from '../core/errors.ts';
 import type { Attempt, Exchange, ExchangeId, Intent } from '../core/exchange.ts';
 import { addMoney, noMoney } from '../core/money.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
-import { unread } from '../features/describe.ts';
+import { unread } from '../features/unread.ts';
 import type { Owner } from './owner.ts';
 import type { Surface } from './surface.ts';
 

@@ -1,5 +1,5 @@
 import type { Features } from '../core/features.ts';
-import { unread } from '../features/describe.ts';
+import { unread } from '../features/unread.ts';
 
 /** What a plain English question is like, but for what is said otherwise. */
 export const sampleFeatures = (rest: Partial<Features> = {}): Features => ({

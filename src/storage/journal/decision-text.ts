@@ -1,10 +1,14 @@
 import type { Decision, SwitchNote, Weighed } from '../../core/decision.ts';
+import type { Features } from '../../core/features.ts';
 import type { NanoUsd } from '../../core/money.ts';
+import { unread } from '../../features/unread.ts';
 
 /** With amounts as decimal text: JSON has no whole numbers of that size. */
 type Written<Noun> = { readonly [Key in keyof Noun]: Noun[Key] extends NanoUsd ? string : Noun[Key] };
 
-type WrittenDecision = Omit<Written<Decision>, 'weighed' | 'switching'> & {
+type WrittenDecision = Omit<Written<Decision>, 'features' | 'weighed' | 'switching'> & {
+  /** Those that are not as they are of a request that nobody has looked at: few of most requests. */
+  readonly features: Partial<Features>;
   readonly weighed?: readonly Written<Weighed>[];
   readonly switching?: Written<SwitchNote>;
 };
@@ -13,7 +17,8 @@ type WrittenDecision = Omit<Written<Decision>, 'weighed' | 'switching'> & {
 export const writeDecision = (decision: Decision): string => {
   const { weighed, switching } = decision;
   const written: WrittenDecision = {
-    ...(decision as Omit<Decision, 'weighed' | 'switching'>),
+    ...(decision as Omit<Decision, 'features' | 'weighed' | 'switching'>),
+    features: telling(decision.features),
     predictedCost: decision.predictedCost.toString(),
     ...(weighed && { weighed: weighed.map((one) => ({ ...one, cost: one.cost.toString() })) }),
     ...(switching && {
@@ -33,6 +38,7 @@ export const readDecision = (text: string): Decision => {
   const { weighed, switching, ...decision } = JSON.parse(text) as WrittenDecision;
   return {
     ...decision,
+    features: { ...unread, ...decision.features },
     predictedCost: amount(decision.predictedCost),
     ...(weighed && { weighed: weighed.map((one) => ({ ...one, cost: amount(one.cost) })) }),
     ...(switching && {
@@ -45,6 +51,15 @@ export const readDecision = (text: string): Decision => {
       },
     }),
   };
+};
+
+const telling = (features: Features): Partial<Features> => {
+  const told: Record<string, unknown> = {};
+  for (const name in features) {
+    const value = features[name as keyof Features];
+    if (value !== unread[name as keyof Features]) told[name] = value;
+  }
+  return told;
 };
 
 const amount = (text: string): NanoUsd => BigInt(text) as NanoUsd;
