@@ -34,7 +34,7 @@ export const startBuild = async (
     command: process.execPath,
     args: [
       // as its own first line has it
-      '--max-semi-space-size=8', ...(process.env.NFLAGS && !folder.endsWith('before') ? process.env.NFLAGS.split(' ') : []),
+      '--max-semi-space-size=8',
       ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
       main,
       'serve',
