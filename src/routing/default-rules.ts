@@ -1,3 +1,4 @@
+import type { Guardrail } from './strategies/guardrails.ts';
 import type { Rule } from './strategies/rules.ts';
 
 /** One row of the selection matrix: the rule, and in words why it stands where it does. */
@@ -104,3 +105,18 @@ export const selectionMatrix: readonly MatrixRule[] = [
 ];
 
 export const defaultRules = (): Rule[] => selectionMatrix.map(({ because: _, ...rule }) => rule);
+
+/**
+ * The same as bounds, for a route where a policy chooses: what the matrix sends up stays up, what it
+ * sends down may go as far as mid, and the everyday work between them is free.
+ */
+export const defaultGuardrails = (): Guardrail[] => [
+  ...selectionMatrix
+    .filter(({ use }) => use === 'frontier')
+    .map(({ name, when }): Guardrail => ({ name, when, atLeast: 'frontier' })),
+  { name: 'background calls', when: { task: ['background'] }, use: 'light' },
+  ...selectionMatrix
+    .filter(({ use, name }) => use === 'light' && name !== 'background calls')
+    .map(({ name, when }): Guardrail => ({ name, when, atMost: 'mid' })),
+  { name: 'unsure', when: { task: ['unsure'] }, atLeast: 'mid' },
+];

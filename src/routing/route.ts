@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Decision, PlanStep } from '../core/decision.ts';
 import { type Tier, tiers } from '../core/model.ts';
-import { defaultRules } from './default-rules.ts';
 import { nobodyLeft } from './nobody-left.ts';
 import { Pace } from './pace.ts';
 import { observed, pinned } from './pinned.ts';
@@ -54,19 +53,16 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
     type: 'rules',
     otherwise: 'mid',
   };
-  const wishOf = compileStrategy(
-    config.type === 'rules' && config.rules === undefined ? { ...config, rules: defaultRules() } : config,
-    {
-      route: parts.name,
-      tiers: parts.tiers,
-      model: parts.model,
-      reference: parts.baseline,
-      predictor: parts.predictor ?? (() => undefined),
-      expectedCost: parts.expectedCost,
-      speed: parts.speed ?? (() => undefined),
-      pace: parts.pace ?? new Pace(),
-    },
-  );
+  const wishOf = compileStrategy(config, {
+    route: parts.name,
+    tiers: parts.tiers,
+    model: parts.model,
+    reference: parts.baseline,
+    predictor: parts.predictor ?? (() => undefined),
+    expectedCost: parts.expectedCost,
+    speed: parts.speed ?? (() => undefined),
+    pace: parts.pace ?? new Pace(),
+  });
   const planOf = createPlanner(parts);
   const tierWishes = Object.fromEntries(tiers.map((tier) => [tier, tierWish(tier, parts.tiers)])) as Record<
     Tier,

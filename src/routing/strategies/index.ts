@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { classifier, classifierConfig } from './classifier.ts';
 import { fixed, fixedConfig } from './fixed.ts';
+import { hybrid, hybridConfig } from './hybrid.ts';
 import { rules, rulesConfig } from './rules.ts';
 import type { Strategy, StrategyParts } from './strategy.ts';
 
 /** Every strategy a route may name. */
-export const strategies = [rules, fixed, classifier] as const;
+export const strategies = [rules, fixed, classifier, hybrid] as const;
 
-export const strategySchema = z.discriminatedUnion('type', [rulesConfig, fixedConfig, classifierConfig]);
+export const strategySchema = z.discriminatedUnion('type', [
+  rulesConfig,
+  fixedConfig,
+  classifierConfig,
+  hybridConfig,
+]);
 
 export type StrategyConfig = z.output<typeof strategySchema>;
 

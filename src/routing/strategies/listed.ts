@@ -14,3 +14,10 @@ export const tierIn = (tierModels: TierModels, model: ModelId): Tier =>
 
 /** All models of a route, the cheapest tier first. */
 export const routeModels = (tierModels: TierModels): readonly ModelId[] => listed(tiers, tierModels);
+
+/** What two sets have in common, in the order of the first. */
+export const both = (a: ReadonlySet<ModelId>, b: ReadonlySet<ModelId>): ReadonlySet<ModelId> => {
+  const common = new Set<ModelId>();
+  for (const id of a) if (b.has(id)) common.add(id);
+  return common;
+};

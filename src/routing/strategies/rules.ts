@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compileWhen, whenSchema } from '../conditions/index.ts';
+import { defaultRules } from '../default-rules.ts';
 import { defineStrategy } from './strategy.ts';
 import { useSchema, wishFor } from './use.ts';
 
@@ -22,7 +23,7 @@ export const rules = defineStrategy({
   type: 'rules',
   summary: 'Explicit criteria in order; the first rule that holds decides.',
   config: rulesConfig,
-  compile: ({ rules: list = [], otherwise }, { tiers }) => {
+  compile: ({ rules: list = defaultRules(), otherwise }, { tiers }) => {
     const compiled = list.map(({ name, when, use }) => ({
       holds: compileWhen(when),
       wish: { ...wishFor(use, tiers, `rule "${name}"`), rule: name },
