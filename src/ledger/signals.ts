@@ -19,6 +19,20 @@ export interface LabelledExchange {
   readonly signals: readonly Signal[];
 }
 
+/** What became of requests, to be learnt from. Blocks its thread: never on an event loop that serves. */
+export interface OutcomeReader {
+  /** One at a time, so that a ledger of any size can be read; begins with the exchange that was settled last. */
+  newestFirst(from: number): Iterable<KeptOutcome>;
+  /** How many exchanges somebody has said something of since. */
+  labelledSince(at: number): number;
+  close(): void;
+}
+
+export interface KeptOutcome extends LabelledExchange {
+  /** What was newly asked; "" where texts are not kept (any more). */
+  readonly ask: string;
+}
+
 /** Whose word counts where several have spoken, most trusted first. */
 export const trust: readonly SignalSource[] = ['test', 'owner', 'judge', 'user', 'caller'];
 

@@ -27,6 +27,7 @@ export class ExchangeReader {
   readonly #names: NameTexts;
   readonly #one: StatementSync;
   readonly #attempts: StatementSync;
+  readonly #page: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -34,6 +35,11 @@ export class ExchangeReader {
     this.#one = database.prepare(
       `SELECT ${exchangeColumns}, t.prompt, t.answer, t.ask
        FROM ${exchangeTables} LEFT JOIN texts t ON t.exchange = e.seq WHERE e.id = ?`,
+    );
+    this.#page = database.prepare(
+      `SELECT ${exchangeColumns}, t.ask
+       FROM ${exchangeTables} LEFT JOIN texts t ON t.exchange = e.seq
+       WHERE e.seq < ? ORDER BY e.seq DESC LIMIT ?`,
     );
     this.#attempts = database.prepare(
       `SELECT ${attemptColumns} FROM attempts WHERE exchange = ? ORDER BY number`,
@@ -54,6 +60,15 @@ export class ExchangeReader {
     const rows = this.#database.prepare(sql).all(...values, limit);
     if (after === undefined) rows.reverse();
     return rows.map((row) => this.#exchangeOf(row));
+  }
+
+  /** A page of those that were settled before `seq`, newest first, with what was newly asked where that is kept. */
+  before(seq: number, limit: number): readonly Asked[] {
+    return this.#page.all(seq, limit).map((row) => ({
+      seq: row.seq as number,
+      exchange: this.#exchangeOf(row),
+      ask: (row.ask ?? '') as string,
+    }));
   }
 
   // our own writer wrote what is read here: it is not checked twice
@@ -119,6 +134,13 @@ export class ExchangeReader {
       priceVersion: names.nameOf(row.price_version),
     } as unknown as Attempt;
   }
+}
+
+/** An exchange without its texts but for what was newly asked. */
+interface Asked {
+  readonly seq: number;
+  readonly exchange: Exchange;
+  readonly ask: string;
 }
 
 interface Where {
