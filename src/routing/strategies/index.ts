@@ -2,17 +2,21 @@ import { z } from 'zod';
 import { classifier, classifierConfig } from './classifier.ts';
 import { fixed, fixedConfig } from './fixed.ts';
 import { hybrid, hybridConfig } from './hybrid.ts';
+import { latency, latencyConfig } from './latency.ts';
 import { rules, rulesConfig } from './rules.ts';
 import type { Strategy, StrategyParts } from './strategy.ts';
+import { weighted, weightedConfig } from './weighted.ts';
 
 /** Every strategy a route may name. */
-export const strategies = [rules, fixed, classifier, hybrid] as const;
+export const strategies = [rules, fixed, classifier, hybrid, weighted, latency] as const;
 
 export const strategySchema = z.discriminatedUnion('type', [
   rulesConfig,
   fixedConfig,
   classifierConfig,
   hybridConfig,
+  weightedConfig,
+  latencyConfig,
 ]);
 
 export type StrategyConfig = z.output<typeof strategySchema>;
