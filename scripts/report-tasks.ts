@@ -1,13 +1,16 @@
 /**
  * How well tasks are recognised, on what the weights were not learnt from: the phrases of
- * `scripts/tasks/held-out.tsv` and one in five recorded prompts of each training category.
+ * `scripts/tasks/held-out.tsv` and `languages-held-out.tsv`, and one in five recorded prompts of each training
+ * category; and whether the recogniser is as often right as it says.
  *
- *   node scripts/report-tasks.ts             # confusion tables
+ *   node scripts/report-tasks.ts             # confusion tables, languages, reliability
  *   node scripts/report-tasks.ts --mistakes  # and what was mistaken
  */
 import type { Task } from '../src/core/features.ts';
-import { lightTasks, recogniseAsk } from '../src/features/task/recognise.ts';
-import { type Example, readPhrases, readRecorded } from './tasks/examples.ts';
+import { lightTasks } from '../src/features/task/evidence.ts';
+import { recogniseAsk } from '../src/features/task/recognise.ts';
+import { type Example, readForeignPhrases, readPhrases, readRecorded } from './tasks/examples.ts';
+import { reliabilityOf } from './tasks/reliability.ts';
 
 export interface Confusion {
   readonly right: number;
@@ -42,20 +45,52 @@ export const confuse = (examples: readonly Example[]): Confusion => {
   return { right, unsure, wrong: mistakes.length, wronglyLight, of: examples.length, table, mistakes };
 };
 
-const show = (name: string, { table, mistakes, ...sums }: Confusion): void => {
-  const percent = (count: number) => `${((100 * count) / sums.of).toFixed(1)} %`;
-  console.log(
-    `\n${name}: ${sums.of} asks, right ${percent(sums.right)}, unsure ${percent(sums.unsure)}, wrong ${percent(sums.wrong)}, of these wrongly light ${percent(sums.wronglyLight)}`,
-  );
-  for (const [task, row] of [...table].sort(([a], [b]) => a.localeCompare(b))) {
+const percent = (count: number, of: number): string => `${((100 * count) / of).toFixed(1)} %`;
+
+const sumsOf = ({ of, right, unsure, wrong, wronglyLight }: Confusion): string =>
+  `${of} asks, right ${percent(right, of)}, unsure ${percent(unsure, of)}, wrong ${percent(wrong, of)}, of these wrongly light ${percent(wronglyLight, of)}`;
+
+const show = (name: string, examples: readonly Example[]): void => {
+  const confusion = confuse(examples);
+  console.log(`\n${name}: ${sumsOf(confusion)}`);
+  for (const [task, row] of [...confusion.table].sort(([a], [b]) => a.localeCompare(b))) {
     const cells = [...row].sort(([, a], [, b]) => b - a).map(([taken, count]) => `${taken} ${count}`);
     console.log(`  ${task.padEnd(14)} ${cells.join(', ')}`);
   }
-  if (process.argv.includes('--mistakes')) for (const mistake of mistakes) console.log(`    ${mistake}`);
+  if (process.argv.includes('--mistakes'))
+    for (const mistake of confusion.mistakes) console.log(`    ${mistake}`);
+};
+
+const showLanguages = (name: string, examples: readonly Example[]): void => {
+  console.log(`\n${name}, by language`);
+  for (const language of [...new Set(examples.map((example) => example.language))].sort())
+    console.log(
+      `  ${language}  ${sumsOf(confuse(examples.filter((example) => example.language === language)))}`,
+    );
+};
+
+const showReliability = (name: string, examples: readonly Example[]): void => {
+  const told = examples.flatMap(({ text, task }) => {
+    const { task: taken, confidence } = recogniseAsk(text);
+    return taken === 'unsure' ? [] : [{ chance: confidence, isRight: taken === task }];
+  });
+  const { error, floor, bins } = reliabilityOf(told);
+  console.log(
+    `\n${name}: ${told.length} asks of which it was sure, ECE ${error.toFixed(3)}, floor ${floor.toFixed(3)}`,
+  );
+  for (const { chance, share, of } of bins)
+    console.log(`  said ${chance.toFixed(3)}  was ${share.toFixed(3)}  of ${of}`);
 };
 
 if (import.meta.main) {
-  show('phrases, learnt from', confuse(readPhrases('train')));
-  show('phrases, held out', confuse(readPhrases('held-out')));
-  show('recorded prompts, held out', confuse(readRecorded('held-out')));
+  const recorded = readRecorded('held-out');
+  const foreign = readForeignPhrases('held-out');
+  show('phrases, learnt from', readPhrases('train'));
+  show('phrases, held out', readPhrases('held-out'));
+  show('phrases of other languages, held out', foreign);
+  show('recorded prompts, held out', recorded);
+  showLanguages('phrases, held out', foreign);
+  showLanguages('recorded prompts, held out', recorded);
+  showReliability('phrases, held out', [...readPhrases('held-out'), ...foreign]);
+  showReliability('recorded prompts, held out', recorded);
 }

@@ -9,6 +9,8 @@ export interface Example {
   readonly task: Task;
   readonly weight: number;
   readonly source: string;
+  /** "en", "zh" … */
+  readonly language: string;
 }
 
 /** Phrases written for this recogniser: `task<TAB>text`, line ends written as \n. */
@@ -18,7 +20,17 @@ export const readPhrases = (split: 'train' | 'held-out'): readonly Example[] =>
     .split('\n')
     .map((line) => {
       const [task = '', text = ''] = line.split('\t');
-      return { text: unescaped(text), task: task as Task, weight: 3, source: 'phrases' };
+      return { text: unescaped(text), task: task as Task, weight: 3, source: 'phrases', language: 'en' };
+    });
+
+/** The same in other languages: `language<TAB>task<TAB>text`. */
+export const readForeignPhrases = (split: 'train' | 'held-out'): readonly Example[] =>
+  readFileSync(join(import.meta.dirname, `languages-${split}.tsv`), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const [language = '', task = '', text = ''] = line.split('\t');
+      return { text, task: task as Task, weight: 3, source: 'phrases', language };
     });
 
 const unescaped = (text: string): string =>
@@ -53,9 +65,9 @@ const readSource = (source: string, read: TaskOf, split: 'train' | 'held-out'): 
     const record = JSON.parse(line) as Recorded;
     const task = record.prompt ? read(record) : undefined;
     if (!task || !record.prompt) continue;
-    const key = `${source}/${record.dataset}/${record.category}/${task}`;
+    const key = `${source}/${record.dataset}/${record.category}/${task}/${(record.meta?.lang ?? 'en') === 'en' ? 'en' : 'other'}`;
     const group = groups.get(key) ?? [];
-    group.push({ text: record.prompt, task, weight: 1, source: key });
+    group.push({ text: record.prompt, task, weight: 1, source: key, language: record.meta?.lang ?? 'en' });
     groups.set(key, group);
   }
   return [...groups.values()].flatMap((group) => {
@@ -63,8 +75,11 @@ const readSource = (source: string, read: TaskOf, split: 'train' | 'held-out'): 
     const taken = group
       .filter((_, index) => index % step === 0)
       .filter((_, index) => (index % heldOutShare === 0) === (split === 'held-out'));
-    // a category is one voice, however many prompts of its template there are
-    return taken.map((example) => ({ ...example, weight: Math.min(1, mostWeight / taken.length) }));
+    // a category is one voice, however many prompts of its template there are; other languages have few
+    return taken.map((example) => ({
+      ...example,
+      weight: example.language === 'en' ? Math.min(1, mostWeight / taken.length) : 1,
+    }));
   });
 };
 
@@ -80,6 +95,7 @@ const labelled: Readonly<Record<string, Task>> = {
   infrastructure: 'architecture',
   migration: 'architecture',
   'simple-code': 'coding',
+  'complex-code': 'coding',
   'data-analysis': 'coding',
   'formal-proof': 'reasoning',
   'algorithm-proof': 'reasoning',
@@ -123,7 +139,7 @@ const llmRouterTasks: Readonly<Record<string, Task>> = {
 
 /** Which task a record's category stands for; undefined where it stands for none. */
 const taskOf: Readonly<Record<string, TaskOf>> = {
-  labels_uncommonroute: ({ category, meta }) => (meta?.lang === 'en' ? labelled[category] : 'unsure'),
+  labels_uncommonroute: ({ category }) => labelled[category],
   mmlu_pro: ({ category }) => (category === 'math' ? 'maths' : 'expert'),
   reasoning_gym: ({ category }) => gymTasks[category],
   zeroeval: ({ category }) => (category === 'math' ? 'maths' : undefined),

@@ -12,8 +12,10 @@ export interface Signals {
   readonly isMathematical: boolean;
   /** Three or more lettered options. */
   readonly isChoice: boolean;
-  /** Nothing in it that the recogniser can read. */
+  /** Nothing in it that the lexicon knows. */
   readonly isForeign: boolean;
+  /** Few of the words that English cannot do without. */
+  readonly isSparse: boolean;
 }
 
 export const readSignals = (ask: string): Signals => {
@@ -30,6 +32,7 @@ export const readSignals = (ask: string): Signals => {
     isMathematical: marks.hasLatex || marks.operators >= 2 || order.isProof,
     isChoice: reading.options >= 3,
     isForeign,
+    isSparse: reading.functionWordCount * 4 < reading.wordCount,
   };
 };
 

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { hasRecorded, readPhrases, readRecorded } from '../../../scripts/tasks/examples.ts';
+import {
+  hasRecorded,
+  readForeignPhrases,
+  readPhrases,
+  readRecorded,
+} from '../../../scripts/tasks/examples.ts';
+import { reliabilityOf } from '../../../scripts/tasks/reliability.ts';
 import type { ChatRequest } from '../../core/chat.ts';
 import type { Task } from '../../core/features.ts';
 import { describe as describeRequest } from '../describe.ts';
 import { requestOf } from '../request-of.cases.ts';
-import { lightTasks, recogniseAsk } from './recognise.ts';
+import { lightTasks } from './evidence.ts';
+import { recogniseAsk } from './recognise.ts';
 
 const taskOf = (ask: string, rest: Partial<ChatRequest> = {}): Task =>
   describeRequest(requestOf(ask, rest), ask.length).features.task;
@@ -73,18 +80,44 @@ describe('the recogniser of tasks', () => {
     expect(isLight(ask)).toBe(false);
   });
 
+  it('takes no work for light in any language, and is seldom wrong where it says something', () => {
+    const examples = readForeignPhrases('held-out');
+    const taken = examples.map(({ text, task }) => ({ task, taken: recogniseAsk(text).task }));
+    const right = taken.filter(({ task, taken: found }) => task === found).length;
+    const wrong = taken.filter(({ task, taken: found }) => found !== 'unsure' && task !== found).length;
+
+    expect(taken.filter(({ task, taken: found }) => lightTasks.has(found) && !lightTasks.has(task))).toEqual(
+      [],
+    );
+    expect(wrong / examples.length).toBeLessThan(0.04);
+    expect(right / examples.length).toBeGreaterThan(0.3);
+  });
+
   it.each([
     '证明根号2是无理数',
     '请写一个函数',
-    '翻译成英文',
     'أثبت أن الجذر التربيعي لاثنين غير نسبي',
-    'ما هو جدول التجزئة؟',
     'सिद्ध करें कि 2 का वर्गमूल अपरिमेय है',
-    'हैश टेबल क्या है?',
     'Докажи, что корень из двух иррационален',
     '関数を書いてください',
-  ])('is unsure of what it cannot read, never light: %s', (ask) => {
-    expect(taskOf(ask)).toBe('unsure');
+    'הוכח שהשורש של שתיים אינו רציונלי',
+    'จงพิสูจน์ว่ารากที่สองของสองเป็นจำนวนอตรรกยะ',
+    'Bevisa att roten ur två är irrationell',
+    'Todista, että kahden neliöjuuri on irrationaaliluku',
+  ])('takes nothing hard for light, whatever it is written in: %s', (ask) => {
+    expect(isLight(ask)).toBe(false);
+  });
+
+  it.each([
+    ['证明根号2是无理数', 'reasoning'],
+    ['सिद्ध करें कि 2 का वर्गमूल अपरिमेय है', 'reasoning'],
+    ['Докажи, что корень из двух иррационален', 'reasoning'],
+    ['इस वाक्य का अंग्रेज़ी में अनुवाद करो: मैं घर जा रहा हूँ।', 'translation'],
+    ['ترجم هذه الفقرة إلى الإنجليزية', 'translation'],
+    ['帮我用Python写一个排序函数', 'coding'],
+    ['Diseña una arquitectura para millones de usuarios', 'architecture'],
+  ] as const)('reads other languages than English: %s', (ask, task) => {
+    expect(taskOf(ask)).toBe(task);
   });
 
   it.each(['你好', 'नमस्ते', 'مرحبا', 'Привет!', 'hi', 'Thank you!', 'Merci'])(
@@ -141,6 +174,37 @@ describe('the recogniser of tasks', () => {
     );
   });
 
+  it.each([
+    ['[SUGGESTION MODE: Suggest what comes next.]'],
+    ['Generate a short kebab-case name for it.'],
+    ['The user stepped away and is coming back. Recap.'],
+    ['Generate a concise, single-line task title.'],
+    ['Generate a title for this conversation:'],
+  ])('tells side calls by how their order opens, with tools and a long conversation too: %s', (order) => {
+    const said = (role: 'user' | 'assistant', text: string) =>
+      ({ role, blocks: [{ type: 'text', text }] }) as const;
+    const turns = [said('user', 'fix it'), said('assistant', 'done'), said('user', order)];
+    const tools = [{ type: 'function', name: 'read' }] as const;
+
+    expect(taskOf('', { turns, tools })).toBe('background');
+    expect(taskOf(`What does this mean? ${'x'.repeat(250)} ${order}`)).not.toBe('background');
+  });
+
+  it.each([
+    ['Analyze if this message indicates a new conversation topic.'],
+    ['Extract any file paths that this command reads or modifies.'],
+    ['You are a specialized Task Routing AI.'],
+    ['You write git commits. Generate a concise commit message for the staged changes.'],
+  ])('tells side calls by their instructions: %s', (instructions) => {
+    expect(taskOf('fix it', { system: [{ type: 'text', text: instructions }] })).toBe('background');
+  });
+
+  it('believes what a client says of its own calls', () => {
+    const told = { tags: {}, purpose: 'auxiliary' };
+
+    expect(describeRequest(requestOf('fix it'), 10, told).features.task).toBe('background');
+  });
+
   it('takes no short answer to a hard question for a background call', () => {
     expect(lightTasks.has(taskOf('2^61-1 prime?', { maxOutputTokens: 1 }))).toBe(false);
     expect(
@@ -162,6 +226,27 @@ describe('the recogniser of tasks', () => {
     ] as const;
 
     expect(taskOf('', { turns })).toBe('unsure');
+  });
+
+  it.skipIf(!hasRecorded)('is as often right as it says (needs ../shared/data)', () => {
+    const told = readRecorded('held-out').flatMap(({ text, task }) => {
+      const { task: taken, confidence } = recogniseAsk(text);
+      return taken === 'unsure' ? [] : [{ chance: confidence, isRight: taken === task }];
+    });
+    const { error, floor } = reliabilityOf(told);
+
+    expect(told.length).toBeGreaterThan(1_000);
+    expect(error - floor).toBeLessThan(0.025);
+  });
+
+  it('believes the tag of a caller, where it names a task', () => {
+    const tagged = (tag: string) =>
+      describeRequest(requestOf('Sort these imports alphabetically'), 10, { tags: { task: tag } }).features;
+
+    expect(tagged('code-review')).toMatchObject({ task: 'code-review', taskConfidence: 1 });
+    expect(tagged('unsure').task).toBe('unsure');
+    expect(tagged('nonsense').task).toBe('formatting');
+    expect(tagged('constructor').task).toBe('formatting');
   });
 
   it('says how sure it is, and nothing where it is not', () => {
