@@ -8,6 +8,8 @@ import { Health } from '../providers/health.ts';
 import { KeptDownloads } from '../providers/kept-downloads.ts';
 import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
+import { Pace } from '../routing/pace.ts';
+import { SpeedMeter } from '../routing/speed.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { createSurfaces, type Surfaces } from '../surfaces/surfaces.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
@@ -53,6 +55,8 @@ export interface InForce extends Composed {
   readonly config: Config;
 }
 
+/** Vendors are slow for minutes, not for days. */
+const speedHalfLifeMs = 10 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Builds everything from a configuration; the only place that does. */
@@ -61,6 +65,8 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   const health = new Health(world);
   const egress = new Egress();
   const memory = newMemory(world);
+  const speeds = new SpeedMeter({ halfLifeMs: speedHalfLifeMs, now: () => world.now() });
+  const paces = new Map<string, Pace>();
   let simulation = options.simulation;
   const build = async (next: Config): Promise<InForce> => {
     if (!simulation && namesSimulated(next)) simulation = await startSimulation();
@@ -71,6 +77,8 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       now: () => world.now(),
       recall: (caller, session) => memory.recall(caller, session),
       simulation,
+      speed: (model) => speeds.of(model),
+      pace: (route) => paceOf(route, paces),
     });
     return { ...composed, config: next };
   };
@@ -99,7 +107,10 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     share: current.config.retries.hedgeShare,
     perSecond: 0,
   }));
-  const observers = [(exchange: Exchange) => log.settled(exchange)];
+  const observers = [
+    (exchange: Exchange) => log.settled(exchange),
+    (exchange: Exchange) => speeds.note(exchange),
+  ];
   return {
     gateway: createGateway({
       snapshot: () => current.snapshot,
@@ -144,6 +155,13 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       if (simulation && !options.simulation) await simulation.close();
     },
   };
+};
+
+/** Budgets go on where they were when a configuration changes. */
+const paceOf = (route: string, paces: Map<string, Pace>): Pace => {
+  const pace = paces.get(route) ?? new Pace();
+  paces.set(route, pace);
+  return pace;
 };
 
 const demandKeys = ({ snapshot }: InForce, host: string): void => {

@@ -27,7 +27,7 @@ export const checkNames = (
     const path = original(reference.path);
     if (document.isBroken(path) || isDoubtful(reference)) return [];
     const wrong = wrongName(reference, names);
-    const place = reference.to === 'correction' ? document.placeOfKey(path) : document.placeOf(path);
+    const place = reference.isKey ? document.placeOfKey(path) : document.placeOf(path);
     return wrong ? [{ path, ...wrong, ...(place && { place }) }] : [];
   });
 };

@@ -15,6 +15,8 @@ export interface Reference {
     | 'provider'
     | 'model-pattern'
     | 'correction';
+  /** The name is the key of its entry, not the value. */
+  readonly isKey?: true;
 }
 
 /** Every name in a configuration that has to exist. */
@@ -23,7 +25,7 @@ export const referencesOf = (config: Config): readonly Reference[] => [
     one(catalogue, ['providers', name, 'catalogue'], 'vendor'),
   ),
   ...Object.keys(config.models).map(
-    (name): Reference => ({ path: ['models', name], name, to: 'correction' }),
+    (name): Reference => ({ path: ['models', name], name, to: 'correction', isKey: true }),
   ),
   ...inTiers(config.tiers, ['tiers']),
   ...Object.entries(config.routes).flatMap(([name, route]) => inRoute(route, ['routes', name])),
@@ -44,13 +46,19 @@ const inRoute = (route: Config['routes'][string], path: ConfigPath): readonly Re
   ...listed(route.passThroughKeys, [...path, 'passThroughKeys'], 'provider'),
 ];
 
-/** Whatever its type, a strategy names models and tiers in `use` and `otherwise`. */
+/** Whatever its type, a strategy names models and tiers under these keys; `weights` has them as its own keys. */
+const naming: ReadonlySet<string> = new Set(['use', 'otherwise', 'among']);
+
 const inStrategy = (config: unknown, path: ConfigPath): readonly Reference[] => {
   if (Array.isArray(config)) return config.flatMap((entry, index) => inStrategy(entry, [...path, index]));
   if (!isObject(config)) return [];
   return Object.entries(config).flatMap(([key, value]) => {
     if (key === 'when') return [];
-    if (key === 'use' || key === 'otherwise') return listed(value, [...path, key], 'model-or-tier');
+    if (naming.has(key)) return listed(value, [...path, key], 'model-or-tier');
+    if (key === 'weights' && isObject(value))
+      return Object.keys(value).map(
+        (name): Reference => ({ path: [...path, key, name], name, to: 'model-or-tier', isKey: true }),
+      );
     return inStrategy(value, [...path, key]);
   });
 };

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { providerKinds } from '../providers/index.ts';
+import { strategies } from '../routing/strategies/index.ts';
 import { type ConfigReading, configFromText, readConfig } from './config.ts';
 import { findingText } from './config-findings.ts';
 
@@ -31,8 +32,9 @@ const told = ({ config, findings }: ConfigReading): string =>
     config ? 'accepted' : 'refused',
   ]
     .join('\n')
-    // another provider makes no page of mistakes stale
-    .replaceAll(providerKinds.map(({ type }) => `"${type}"`).join(', '), '<the types there are>');
+    // another provider or strategy makes no page of mistakes stale
+    .replaceAll(providerKinds.map(({ type }) => `"${type}"`).join(', '), '<the types there are>')
+    .replaceAll(strategies.map(({ type }) => `"${type}"`).join(', '), '<the strategies there are>');
 
 describe('what is wrong with a configuration', () => {
   it.each(globSync(join(import.meta.dirname, 'findings/*.golden')).sort())('is told as in %s', (file) => {

@@ -2,19 +2,30 @@ import { isObject } from '../core/json.ts';
 
 export interface Reachable {
   readonly when?: unknown;
+  readonly atLeast?: unknown;
+  readonly atMost?: unknown;
+  readonly among?: unknown;
 }
 
 /**
  * Rules that never get their turn, each with the earlier one that takes everything it would match.
+ * Rules that only bound a choice take nothing, and one that decides may have to give way to such before it.
  * Sees only plain cases: the same conditions, wider ranges, longer lists. Says nothing where it is not sure.
  */
 export const unreachableRules = (
   rules: readonly Reachable[],
 ): readonly { readonly index: number; readonly takenBy: number }[] =>
   rules.flatMap((rule, index) => {
-    const takenBy = rules.findIndex((earlier, before) => before < index && takesAll(earlier.when, rule.when));
+    const takenBy = decidingFirst(rules).findIndex(
+      (earlier, before) => before < index && takesAll(earlier.when, rule.when),
+    );
     return takenBy >= 0 ? [{ index, takenBy }] : [];
   });
+
+const decidingFirst = (rules: readonly Reachable[]): readonly Reachable[] => {
+  const bound = rules.findIndex(({ atLeast, atMost, among }) => (atLeast ?? atMost ?? among) !== undefined);
+  return bound < 0 ? rules : rules.slice(0, bound);
+};
 
 /** All conditions of a rule have to hold: one that asks for less than another takes all that the other would. */
 const takesAll = (earlier: unknown, later: unknown): boolean =>

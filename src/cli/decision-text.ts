@@ -1,10 +1,10 @@
-import type { Decision } from '../core/decision.ts';
+import type { Decision, PlanStep, Weighed } from '../core/decision.ts';
 import type { Features } from '../core/features.ts';
 import { countText, moneyText, shareText } from './figures.ts';
 import { tierPaint } from './model-tables.ts';
-import { plain } from './table.ts';
+import { plain, tableText } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { labelled, labelledLines } from './wrap.ts';
+import { labelled, labelledLines, labelWidth } from './wrap.ts';
 
 /** Why a request goes (or went) where: rule, plan, what was turned down, and what it was read from. */
 export const decisionText = (
@@ -13,7 +13,8 @@ export const decisionText = (
 ): string => {
   const { route, strategy, rule, tier, plan, reasons, rejected, features, predictedCost, mode, wouldBe } =
     decision;
-  const steps = plan.map(({ ask }, index) => `${index + 1}. ${ask.join(' and ')}`);
+  const { policy, weighed, propensity } = decision;
+  const steps = plan.map(stepText);
   const lines = [
     labelled(
       'route',
@@ -23,6 +24,13 @@ export const decisionText = (
     ),
     ...(rule === undefined ? [] : [labelled('rule', paint.cyan(plain(rule)), columns, paint.dim)]),
     labelled('because', plain(reasons.join('; ')), columns, paint.dim),
+    ...(policy === undefined ? [] : [labelled('policy', plain(policy), columns, paint.dim)]),
+    ...(weighed && weighed.length > 0
+      ? [labelledLines('weighed', weighedLines(weighed, { paint, columns }), paint.dim)]
+      : []),
+    ...(propensity === 1
+      ? []
+      : [labelled('lots drawn', `with a chance of ${shareText(propensity, 1)}`, columns, paint.dim)]),
     labelledLines('tier', [tierPaint(tier, paint)(tier)], paint.dim),
     labelledLines(
       'plan',
@@ -58,6 +66,41 @@ const modes: Readonly<Record<Decision['mode'], string>> = {
   route: 'routed',
   observe: 'only observed: sent where the caller asked',
   pinned: 'the caller named the model',
+};
+
+const stepText = ({ ask, acceptIf }: PlanStep, index: number): string =>
+  `${index + 1}. ${ask.join(' and ')}${acceptIf ? ', if its answer is accepted' : ''}`;
+
+/** What the policy knew of each candidate, the chosen one first. */
+const weighedLines = (
+  weighed: readonly Weighed[],
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
+): readonly string[] =>
+  tableText(
+    [
+      { title: 'model', shrinks: true },
+      { title: 'success', align: 'right' },
+      { title: 'beside frontier', align: 'right' },
+      { title: 'outcomes', align: 'right' },
+      { title: 'cost', align: 'right' },
+    ],
+    weighed.map(({ model, success, gap, evidence, cost }) => [
+      model,
+      `${percent(success.value)} % (${percent(success.low)} to ${percent(success.high)})`,
+      gap.low === 0 && gap.high === 0
+        ? '–'
+        : `${points(gap.value)} (${points(gap.low)} to ${points(gap.high)})`,
+      countText(Math.floor(evidence)),
+      moneyText(cost),
+    ]),
+    { paint, columns: columns - labelWidth },
+  ).split('\n');
+
+const percent = (share: number): string => String(Math.round(share * 100));
+
+const points = (share: number): string => {
+  const rounded = Math.round(share * 100);
+  return rounded > 0 ? `+${rounded}` : String(rounded);
 };
 
 /** Features that say something; what is usual is left out. */

@@ -11,7 +11,8 @@ export const wrap = (text: string, width: number): readonly string[] => {
   return line === '' ? lines : [...lines, line];
 };
 
-const labelWidth = 11;
+/** Room for the label, and the space after it. */
+export const labelWidth = 11;
 
 /** "label     text", broken to the width with the rest below the text. */
 export const labelled = (

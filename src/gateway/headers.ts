@@ -20,6 +20,7 @@ export const answerHeaders = (
     'x-tierwise-tier': model.tier,
     'x-tierwise-reason': ascii(reasons.length === 1 ? (reasons[0] as string) : reasons.join('; ')),
   };
+  if (decision.policy !== undefined) headers['x-tierwise-policy'] = ascii(decision.policy);
   if (decision.wouldBe) headers['x-tierwise-would-be'] = ascii(decision.wouldBe.model);
   if (warnings.length > 0) headers['x-tierwise-warnings'] = ascii(`dropped=${warnings.join(',')}`);
   if (cost !== undefined) headers['x-tierwise-cost'] = usdText(cost);

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../core/decision.ts';
+import type { ModelId } from '../core/model.ts';
+import type { NanoUsd } from '../core/money.ts';
+import { sampleFeatures } from '../testing/sample-features.ts';
+import { decisionText } from './decision-text.ts';
+import { createPaint } from './paint.ts';
+
+const [haiku, opus] = ['anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'] as ModelId[] as [
+  ModelId,
+  ModelId,
+];
+
+const decision: Decision = {
+  route: 'auto',
+  strategy: 'hybrid',
+  tier: 'light',
+  plan: [{ ask: [haiku] }, { ask: [opus] }],
+  reasons: ['it is good enough'],
+  rejected: [],
+  features: sampleFeatures(),
+  predictedCost: 400_000n as NanoUsd,
+  mode: 'route',
+  propensity: 1,
+};
+
+const text = (rest: Partial<Decision> = {}, columns = 100) =>
+  decisionText({ ...decision, ...rest }, { paint: createPaint(false), columns });
+
+describe('a decision by a policy', () => {
+  const weighed: Decision['weighed'] = [
+    {
+      model: haiku,
+      success: { value: 0.912, low: 0.86, high: 0.94 },
+      gap: { value: -0.018, low: -0.05, high: 0.012 },
+      evidence: 120.4,
+      cost: 400_000n as NanoUsd,
+    },
+    {
+      model: opus,
+      success: { value: 0.93, low: 0.9, high: 0.95 },
+      gap: { value: 0, low: 0, high: 0 },
+      evidence: 3_400,
+      cost: 11_000_000n as NanoUsd,
+    },
+  ];
+
+  it('shows what was known of each candidate', () => {
+    expect(text({ policy: 'ours@3f2a9c41', weighed })).toContain(
+      [
+        'policy     ours@3f2a9c41',
+        'weighed    model                               success  beside frontier  outcomes     cost',
+        '           anthropic/claude-haiku-5-5  91 % (86 to 94)    -2 (-5 to +1)       120  $0.0004',
+        '           anthropic/claude-opus-5-5   93 % (90 to 95)                –     3,400   $0.011',
+      ].join('\n'),
+    );
+  });
+
+  it('fits a narrow terminal', () => {
+    for (const line of text({ policy: 'ours@3f2a9c41', weighed }, 80).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('says with what chance it was drawn', () => {
+    expect(text({ propensity: 0.02 })).toContain('lots drawn with a chance of 2 %');
+  });
+
+  it('says nothing of policies where none was asked', () => {
+    expect(text()).not.toMatch(/policy|weighed|lots/);
+  });
+});
+
+describe('a plan', () => {
+  it('tells which of its steps are judged', () => {
+    expect(text({ plan: [{ ask: [haiku], acceptIf: { refuse: ['empty'] } }, { ask: [opus] }] })).toContain(
+      `1. ${haiku}, if its answer is accepted\n           2. ${opus}`,
+    );
+  });
+});
