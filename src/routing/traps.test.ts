@@ -1,27 +1,57 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest } from '../core/chat.ts';
+import type { Task } from '../core/features.ts';
 import { type ModelId, type Tier, tiers } from '../core/model.ts';
+import type { Predictor } from '../core/prediction.ts';
 import { describe as describeRequest } from '../features/describe.ts';
+import { fixedPredictor, type Opinions } from '../testing/fixed-predictor.ts';
+import { sampleModel, samplePrices } from '../testing/sample-model.ts';
 import { subjectOf } from './conditions/subject-of.cases.ts';
-import { defaultRules } from './default-rules.ts';
+import { compileStrategy, strategySchema } from './strategies/index.ts';
 import { questionOf, strategyParts } from './strategies/parts-of.cases.ts';
-import { rules, rulesConfig } from './strategies/rules.ts';
 import { traps } from './traps.cases.ts';
 
-const compiled = rules.compile(
-  rulesConfig.parse({ type: 'rules', rules: defaultRules() }),
-  strategyParts({
-    tiers: {
-      light: ['p/small' as ModelId],
-      mid: ['p/middle' as ModelId],
-      frontier: ['p/large' as ModelId],
-    },
-  }),
-);
+const models = {
+  light: sampleModel('small', { tier: 'light', prices: samplePrices(1) }),
+  mid: sampleModel('middle', { tier: 'mid', prices: samplePrices(5) }),
+  frontier: sampleModel('large', { tier: 'frontier', prices: samplePrices(20) }),
+};
 
-const tierOf = (request: ChatRequest): Tier => {
-  const { features, ask } = describeRequest(request, 1_000);
-  return compiled(questionOf(subjectOf({ ...features, ask, tags: {} }))).tier;
+const opinionsOf = (light: number, mid: number, frontier: number, evidence = 100): Opinions => ({
+  [models.light.id]: { success: light, evidence },
+  [models.mid.id]: { success: mid, evidence },
+  [models.frontier.id]: { success: frontier, evidence },
+});
+
+const easy: ReadonlySet<Task> = new Set<Task>([
+  ...(['background', 'smalltalk', 'formatting', 'completion', 'extraction', 'translation'] as const),
+]);
+const hard: ReadonlySet<Task> = new Set<Task>(['architecture', 'security', 'reasoning', 'expert']);
+
+/** A policy that has learnt what a team would learn of its tasks, and knows nothing else of a request. */
+const byTask = fixedPredictor(({ features: { task } }) => {
+  if (task === 'unsure') return opinionsOf(0.6, 0.8, 0.9, 3);
+  if (easy.has(task)) return opinionsOf(0.95, 0.95, 0.96);
+  return hard.has(task) ? opinionsOf(0.3, 0.6, 0.9) : opinionsOf(0.6, 0.92, 0.93);
+});
+
+/** Thinks the world of small models, and is sure of it. */
+const flatterer = fixedPredictor(opinionsOf(0.99, 0.9, 0.9));
+
+const tierOf = (config: object, predictor?: Predictor): ((request: ChatRequest) => Tier) => {
+  const choose = compileStrategy(
+    strategySchema.parse(config),
+    strategyParts({
+      tiers: { light: [models.light.id], mid: [models.mid.id], frontier: [models.frontier.id] },
+      model: (id: ModelId) => Object.values(models).find((model) => model.id === id),
+      reference: models.frontier,
+      predictor: () => predictor,
+    }),
+  );
+  return (request) => {
+    const { features, ask } = describeRequest(request, 1_000);
+    return choose(questionOf(subjectOf({ ...features, ask, tags: {} }))).tier;
+  };
 };
 
 const askOf = ({ turns }: ChatRequest): string => {
@@ -29,13 +59,41 @@ const askOf = ({ turns }: ChatRequest): string => {
   return block?.type === 'text' ? block.text.slice(-80) : '';
 };
 
-describe('the default rules are not trapped by', () => {
+describe.each([
+  ['the default rules', tierOf({ type: 'rules' })],
+  ['a hybrid without a policy', tierOf({ type: 'hybrid' })],
+  ['a hybrid whose policy knows too little', tierOf({ type: 'hybrid' }, fixedPredictor({}))],
+  ['a hybrid that has learnt by task', tierOf({ type: 'hybrid', quality: 0.9 }, byTask)],
+  [
+    'a classifier that has learnt by task',
+    tierOf({ type: 'classifier', quality: 0.9, otherwise: 'mid' }, byTask),
+  ],
+])('%s: not trapped by', (_, tierFor) => {
   it.each(traps)('$name', ({ requests, notBelow = 'light', notAbove = 'frontier' }) => {
     const outside = requests.filter((request) => {
-      const rank = tiers.indexOf(tierOf(request));
+      const rank = tiers.indexOf(tierFor(request));
       return rank < tiers.indexOf(notBelow) || rank > tiers.indexOf(notAbove);
     });
 
-    expect(outside.map((request) => `${tierOf(request)}: ${askOf(request)}`)).toEqual([]);
+    expect(outside.map((request) => `${tierFor(request)}: ${askOf(request)}`)).toEqual([]);
+  });
+});
+
+describe('a policy that is sure of a wrong thing', () => {
+  const [byRules, flattered] = [tierOf({ type: 'rules' }), tierOf({ type: 'hybrid' }, flatterer)];
+  const requests = traps.flatMap((trap) => trap.requests);
+
+  it('moves nothing down that the matrix keeps at the frontier', () => {
+    const kept = requests.filter((request) => byRules(request) === 'frontier');
+
+    expect(kept.length).toBeGreaterThan(10);
+    for (const request of kept) expect(flattered(request)).toBe('frontier');
+  });
+
+  it('sends nothing light that the recogniser is unsure of', () => {
+    const unsure = requests.filter((request) => describeRequest(request, 1_000).features.task === 'unsure');
+
+    expect(unsure.length).toBeGreaterThan(3);
+    for (const request of unsure) expect(flattered(request)).not.toBe('light');
   });
 });
