@@ -1,4 +1,5 @@
 import type { Block, ChatRequest, Turn } from '../core/chat.ts';
+import { withoutCourtesy } from './courtesy.ts';
 import { stripEnvelopes } from './envelopes.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 import { labelledQuestion } from './labelled-question.ts';
@@ -68,7 +69,7 @@ const readTurn = (turn: Turn): ReadTurn => {
     said.length > 1 && said.some((text) => text.length <= saidChars)
       ? said.filter((text) => text.length <= pastedChars)
       : said;
-  const ask = apartFromPassages(labelledQuestion(joined(spoken))).trim();
+  const ask = withoutCourtesy(apartFromPassages(labelledQuestion(joined(spoken))).trim());
   return { ask, whole: joined(whole).trim(), apart };
 };
 

@@ -37,11 +37,17 @@ export const readSignals = (ask: string): Signals => {
 };
 
 const readLength = (ask: string, reading: Reading, held: number[]): void => {
-  const words = ask.length > reading.text.length ? ask.length / 6 : reading.wordCount;
+  const words = ask.length > reading.text.length ? ask.length / 6 : wordsOf(reading);
   let bound = 0;
   while (bound < lengthBounds.length && words > (lengthBounds[bound] ?? 0)) bound++;
   held.push(signal.length + bound);
 };
+
+/** Scripts that set no spaces have words of some two signs. */
+const wordsOf = ({ text, wordCount }: Reading): number =>
+  wordCount * lettersPerWord < text.length ? text.length / 2 : wordCount;
+
+const lettersPerWord = 16;
 
 const readShape = (reading: Reading, held: number[]): void => {
   const { codeLines, proseLines } = reading;

@@ -115,7 +115,7 @@ describe('the recogniser of tasks', () => {
     ['इस वाक्य का अंग्रेज़ी में अनुवाद करो: मैं घर जा रहा हूँ।', 'translation'],
     ['ترجم هذه الفقرة إلى الإنجليزية', 'translation'],
     ['帮我用Python写一个排序函数', 'coding'],
-    ['Diseña una arquitectura para millones de usuarios', 'architecture'],
+    ['Traduce al inglés: mañana voy a Madrid.', 'translation'],
   ] as const)('reads other languages than English: %s', (ask, task) => {
     expect(taskOf(ask)).toBe(task);
   });
