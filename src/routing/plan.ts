@@ -12,7 +12,7 @@ const mostSteps = 4;
 export const createPlanner = ({
   tiers: tierModels,
   model,
-}: RouteParts): ((wish: Wish, sieve: Sieve) => readonly PlanStep[]) => {
+}: RouteParts): ((wish: Wish, gates: Pick<Sieve, 'canServe'>) => readonly PlanStep[]) => {
   const known = (ids: readonly ModelId[]): readonly Model[] =>
     [...new Set(ids)].map(model).filter((found) => found !== undefined);
   const fromTier = (tier: Tier): readonly ModelId[] =>
@@ -31,18 +31,18 @@ export const createPlanner = ({
     const last = steps.at(-1)?.models[0];
     return mayRise && last ? known(fromTier(tierIn(tierModels, last))) : [];
   };
-  return (wish, sieve) => {
-    const steps = wish.steps ? judgedSteps(wish.steps, (id) => sieve.canServe(model(id))) : [];
-    for (const candidate of wish.steps ? afterSteps(wish) : listOf(wish)) addStep(steps, candidate, sieve);
+  return (wish, gates) => {
+    const steps = wish.steps ? judgedSteps(wish.steps, (id) => gates.canServe(model(id))) : [];
+    for (const candidate of wish.steps ? afterSteps(wish) : listOf(wish)) addStep(steps, candidate, gates);
     if (steps.length === 0 && wish.steps)
-      for (const candidate of listOf(wish)) addStep(steps, candidate, sieve);
+      for (const candidate of listOf(wish)) addStep(steps, candidate, gates);
     return lastUnjudged(steps);
   };
 };
 
 /** Looked at even where there are enough, so that all reasons are told. */
-const addStep = (steps: PlanStep[], candidate: Model, sieve: Sieve): void => {
-  if (sieve.canServe(candidate) && steps.length < mostSteps && !isAsked(candidate.id, steps))
+const addStep = (steps: PlanStep[], candidate: Model, gates: Pick<Sieve, 'canServe'>): void => {
+  if (gates.canServe(candidate) && steps.length < mostSteps && !isAsked(candidate.id, steps))
     steps.push({ ask: [candidate.id] });
 };
 

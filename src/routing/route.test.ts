@@ -8,9 +8,11 @@ import type { NanoUsd } from '../core/money.ts';
 import { describe as describeRequest } from '../features/describe.ts';
 import { requestOf } from '../features/request-of.cases.ts';
 import type { SessionState } from '../sessions/session-memory.ts';
+import { fixedPredictor } from '../testing/fixed-predictor.ts';
 import { sampleModel } from '../testing/sample-model.ts';
 import { subjectOf } from './conditions/subject-of.cases.ts';
-import { compileRoute, type Question, routeSchema } from './route.ts';
+import { Pace } from './pace.ts';
+import { compileRoute, type Question, type RouteParts, routeSchema } from './route.ts';
 
 const small = sampleModel('small', { tier: 'light', contextTokens: 8_000 });
 const tiny = sampleModel('tiny', { tier: 'light', capabilities: { tools: false } });
@@ -24,9 +26,10 @@ interface World {
   readonly request?: Partial<ChatRequest>;
   readonly features?: Partial<Features>;
   readonly question?: Partial<Question>;
+  readonly parts?: Partial<RouteParts>;
 }
 
-const decide = ({ config = {}, sick = [], request, features, question }: World): Decision => {
+const decide = ({ config = {}, sick = [], request, features, question, parts }: World): Decision => {
   const route = compileRoute(routeSchema.parse(config), {
     name: 'auto',
     tiers: {
@@ -40,6 +43,7 @@ const decide = ({ config = {}, sick = [], request, features, question }: World):
     spokenBy: (provider) => [provider === 'vendor' ? 'anthropic-messages' : 'openai-chat'],
     isHealthy: (model) => !sick.includes(model),
     expectedCost: (model, { promptTokens }) => BigInt(model.contextTokens + promptTokens) as NanoUsd,
+    ...parts,
   });
   const whole = requestOf('What is it?', request);
   const read = { ...describeRequest(whole, 100).features, ...features };
@@ -277,5 +281,70 @@ describe('a conversation that cannot leave its provider', () => {
 
   it('is refused where its provider cannot serve it, with the reasons', () => {
     expect(failure({ ...pinned, sick: [large] }).message).toContain('which only "vendor" has');
+  });
+});
+
+describe('a route with a policy', () => {
+  const policy = fixedPredictor({
+    [small.id]: { success: 0.9 },
+    [tiny.id]: { success: 0.2 },
+    [middle.id]: { success: 0.91 },
+    [large.id]: { success: 0.92 },
+  });
+  const parts = { predictor: () => policy };
+  const config = { strategy: { type: 'classifier', quality: 0.9 } };
+
+  it('decides by it, and keeps what it knew', () => {
+    const decision = decide({ config, parts });
+
+    expect(asked(decision)[0]).toBe(small.id);
+    expect(decision).toMatchObject({
+      strategy: 'classifier',
+      policy: 'fixed@00000000',
+      tier: 'light',
+      propensity: 1,
+      weighed: [{ model: small.id }, { model: large.id }, { model: middle.id }, { model: tiny.id }],
+    });
+  });
+
+  it('asks only whom the gates let through, and says whom they did not', () => {
+    const decision = decide({ config, parts, features: { promptTokens: 20_000 } });
+
+    expect(asked(decision)).not.toContain(small.id);
+    expect(decision.rejected).toMatchObject([{ model: small.id, gate: 'context' }]);
+  });
+
+  it('looks at the policy anew with every request', () => {
+    const policies = [fixedPredictor({}, 'a@1'), policy];
+    const changing = { predictor: () => policies.shift() };
+
+    expect(decide({ config, parts: changing }).policy).toBe('a@1');
+    expect(decide({ config, parts: changing }).policy).toBe('fixed@00000000');
+  });
+
+  it('only records in observe mode', () => {
+    const decision = decide({ config: { ...config, mode: 'observe' }, parts });
+
+    expect(asked(decision)).toEqual([large.id]);
+    expect(decision).toMatchObject({ policy: 'fixed@00000000', wouldBe: { model: small.id } });
+    expect(decision.weighed?.[0]?.model).toBe(small.id);
+  });
+
+  it('tells its pace what was decided in the end', () => {
+    const pace = new Pace();
+    decide({ config, parts: { ...parts, pace } });
+
+    expect(pace.decisions).toBe(1);
+    expect(pace.share).toBeLessThan(1);
+  });
+
+  it('lets a caller have the tier or model it names', () => {
+    const named = { type: 'tier', tier: 'mid' } as const;
+
+    expect(decide({ config, parts, question: { named } })).toMatchObject({
+      tier: 'mid',
+      reasons: ['the caller asked for mid'],
+    });
+    expect(decide({ config, parts, question: { named } }).policy).toBeUndefined();
   });
 });
