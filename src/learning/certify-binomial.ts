@@ -8,14 +8,14 @@ export const upperBound = (successes: number, tries: number, confidence = 0.95):
   let high = 1;
   for (let step = 0; step < 50; step += 1) {
     const middle = (low + high) / 2;
-    if (atMost(successes, tries, middle) > 1 - confidence) low = middle;
+    if (chanceOfAtMost(successes, tries, middle) > 1 - confidence) low = middle;
     else high = middle;
   }
   return high;
 };
 
 /** The chance of at most so many successes, each of this chance. */
-const atMost = (successes: number, tries: number, chance: number): number => {
+export const chanceOfAtMost = (successes: number, tries: number, chance: number): number => {
   const odds = Math.log(chance) - Math.log1p(-chance);
   let logTerm = tries * Math.log1p(-chance);
   let sum = Math.exp(logTerm);

@@ -61,7 +61,7 @@ describe('a certificate', () => {
   it('routes nothing down where too few rows were seen', () => {
     const certificate = certify(knownRows(40, chances), predictor, pair);
 
-    expect(certificate).toMatchObject({ share: 0, mostLoss: undefined });
+    expect(certificate).toMatchObject({ share: 0, limit: undefined });
     expect(certificateOn(knownRows(40, chances), predictor, certificate, pair).share).toBe(0);
   });
 

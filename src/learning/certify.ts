@@ -2,8 +2,8 @@ import type { Tier } from '../core/model.ts';
 import { tiers } from '../core/model.ts';
 import type { Predictor } from '../core/prediction.ts';
 import { type Interval, wilson } from '../kit/statistics.ts';
-import { hashOf } from '../simulator/chance.ts';
-import { upperBound } from './certify-binomial.ts';
+import { chanceOf } from '../simulator/chance.ts';
+import { chanceOfAtMost, upperBound } from './certify-binomial.ts';
 import { recordedModel } from './evaluate-models.ts';
 import type { TrainingRow } from './trainer.ts';
 
@@ -19,8 +19,8 @@ export interface CertifyOptions {
 
 /** How much may be routed down, and what that promises. */
 export interface Certificate {
-  /** Requests whose predicted loss is at most this go to the weak model; undefined: none may. */
-  readonly mostLoss: number | undefined;
+  /** Which requests go to the weak model; undefined: none may. */
+  readonly limit: LossLimit | undefined;
   /** Of all traffic, routed down. */
   readonly share: number;
   /** Of all traffic, answered worse than the strong model would have: seen, and its bound. */
@@ -33,8 +33,17 @@ export interface Certificate {
   readonly confidence: number;
 }
 
-/** Losses are looked at in steps that were fixed before any row was seen. */
+/** Of predicted losses: all up to `sure` go down, and of those up to `most` the share that a coin sends. */
+export interface LossLimit {
+  readonly sure: number;
+  readonly most: number;
+  readonly coin: number;
+}
+
+/** Losses are looked at in steps that were fixed before any row was seen; many rows of one loss in parts. */
 const steps = 400;
+const parts = 20;
+const lossAt = (step: number): number => -1 + (2 * step) / steps;
 
 /**
  * A marginal certificate: of all requests, routed or not, at most this share is answered worse, with this
@@ -47,10 +56,10 @@ export const certify = (
   predictor: Predictor,
   options: CertifyOptions,
 ): Certificate => {
-  const { mayBeWorse = 0.05, confidence = 0.95, seed = 1 } = options;
-  const judged = onePerGroup(judgedRows(rows, predictor, options), seed);
+  const { mayBeWorse = 0.05, confidence = 0.95 } = options;
+  const judged = onePerGroup(judgedRows(rows, predictor, options));
   const count = judged.length;
-  const none = { mostLoss: undefined, share: 0, worse: { value: 0, atMost: 0 } };
+  const none = { limit: undefined, share: 0, worse: { value: 0, atMost: 0 } };
   const isWorse = judged.filter((row) => row.isWorse).length;
   const base = {
     randomShare: count === 0 ? 0 : Math.min(1, mayBeWorse / upperBound(isWorse, count, confidence)),
@@ -59,16 +68,29 @@ export const certify = (
     confidence,
   };
   const byLoss = judged.toSorted((left, right) => left.loss - right.loss);
-  let best: Pick<Certificate, 'mostLoss' | 'share' | 'worse'> = none;
+  let best: Pick<Certificate, 'limit' | 'share' | 'worse'> = none;
   let down = 0;
   let worse = 0;
+  let place = 0;
   for (let step = 0; step <= steps; step += 1) {
-    const mostLoss = -1 + (2 * step) / steps;
-    for (; down < count && (byLoss[down]?.loss ?? 0) <= mostLoss; down += 1)
-      if (byLoss[down]?.isWorse) worse += 1;
-    const atMost = upperBound(worse, count, confidence);
-    if (atMost > mayBeWorse) break;
-    if (down > 0) best = { mostLoss, share: down / count, worse: { value: worse / count, atMost } };
+    const start = place;
+    while (place < count && (byLoss[place]?.loss ?? 0) <= lossAt(step)) place += 1;
+    // those of the step by lot, the same lot whoever asks
+    const ofStep = byLoss.slice(start, place).sort((left, right) => left.lot - right.lot);
+    let taken = 0;
+    for (let part = 1; part <= parts; part += 1) {
+      for (; taken < ofStep.length && (ofStep[taken]?.lot ?? 1) < part / parts; taken += 1) {
+        down += 1;
+        if (ofStep[taken]?.isWorse) worse += 1;
+      }
+      if (chanceOfAtMost(worse, count, mayBeWorse) > 1 - confidence) return { ...base, ...best };
+      if (down > 0)
+        best = {
+          limit: { sure: lossAt(step - 1), most: lossAt(step), coin: part / parts },
+          share: down / count,
+          worse: { value: worse / count, atMost: upperBound(worse, count, confidence) },
+        };
+    }
   }
   return { ...base, ...best };
 };
@@ -77,7 +99,7 @@ export const certify = (
 export const certificateOn = (
   rows: readonly TrainingRow[],
   predictor: Predictor,
-  { mostLoss }: Certificate,
+  { limit }: Certificate,
   options: CertifyOptions,
 ): {
   readonly rows: number;
@@ -85,8 +107,10 @@ export const certificateOn = (
   readonly worse: number;
   readonly worseInterval: Interval;
 } => {
-  const judged = onePerGroup(judgedRows(rows, predictor, options), options.seed ?? 1);
-  const down = judged.filter(({ loss }) => mostLoss !== undefined && loss <= mostLoss);
+  const judged = onePerGroup(judgedRows(rows, predictor, options));
+  const down = judged.filter(
+    ({ loss, lot }) => limit && (loss <= limit.sure || (loss <= limit.most && lot < limit.coin)),
+  );
   const worse = down.filter(({ isWorse }) => isWorse).length;
   return {
     rows: judged.length,
@@ -102,12 +126,14 @@ interface Judged {
   /** Predicted, of going to the weak model. */
   readonly loss: number;
   readonly isWorse: boolean;
+  /** In [0, 1), of the row's own. */
+  readonly lot: number;
 }
 
 const judgedRows = (
   rows: readonly TrainingRow[],
   predictor: Predictor,
-  { weak, strong, tierOf }: CertifyOptions,
+  { weak, strong, tierOf, seed = 1 }: CertifyOptions,
 ): readonly Judged[] => {
   const weakModel = recordedModel(weak, tierOf?.(weak) ?? tiers[0]);
   const strongModel = recordedModel(strong, tierOf?.(strong) ?? tiers[2]);
@@ -120,13 +146,12 @@ const judgedRows = (
       group,
       loss: (ofStrong?.success.value ?? 1) - (ofWeak?.success.value ?? 0),
       isWorse: low.score < high.score,
+      lot: chanceOf('certify', seed, id),
     };
   });
 };
 
-const onePerGroup = (judged: readonly Judged[], seed: number): readonly Judged[] =>
+const onePerGroup = (judged: readonly Judged[]): readonly Judged[] =>
   [...Map.groupBy(judged, ({ group }) => group).values()].map((members) =>
-    members.reduce((first, other) => (lot(other, seed) < lot(first, seed) ? other : first)),
+    members.reduce((first, other) => (other.lot < first.lot ? other : first)),
   );
-
-const lot = ({ id }: Judged, seed: number): number => hashOf('certify', seed, id);

@@ -26,8 +26,8 @@ export const knownRows = (
       return [model, { score: random.happens(chance) ? 1 : 0, ...(costUsd !== undefined && { costUsd }) }];
     });
     return {
-      id: `${at}`,
-      group: `${at}`,
+      id: `${seed}-${at}`,
+      group: `${seed}-${at}`,
       subject: {
         ask: 'word '.repeat(random.whole(1, 50)),
         features: unread,

@@ -1,0 +1,129 @@
+import type { Predictor } from '../../../src/core/prediction.ts';
+import { type CalibrationLine, calibrationLine } from '../../../src/learning/evaluate-calibration.ts';
+import { recordedModel } from '../../../src/learning/evaluate-models.ts';
+import { halvesOf } from '../../../src/learning/folds.ts';
+import type { TrainingRow } from '../../../src/learning/trainer.ts';
+import { createRandom } from '../../../src/simulator/chance.ts';
+import { recordsOf } from '../data.ts';
+import { engine } from '../engine.ts';
+import { counted, left, right, three, withInterval } from '../figures.ts';
+import { labelSets, rowsOfSet } from '../own-label-sets.ts';
+import type { Pair } from '../pair-figures.ts';
+import { rowsOf } from '../rows.ts';
+import type { Aim, BenchOptions, BenchTable } from '../table.ts';
+
+/** Whether "80 %" comes true eight times in ten. */
+export const calibration: BenchTable = {
+  name: 'calibration',
+  title: 'Calibration: predicted chances and what came true',
+  protocol:
+    'In distribution: trained on one half of a set, told on the other, both ways, for the two models of the first pair. Out of it: one task of ulab is left out of the training rows and told, for each of its tasks; then again with 200 rows of the task, drawn at random, added to the training rows and taken out of the test. Text only, no tags.',
+  sources: ['routellm', 'ulab_llmrouter', 'reasoning_gym', 'bfcl_2024_08'],
+  measure: async (options) => {
+    const rows: string[][] = [];
+    const aims: Aim[] = [];
+    const steps = labelSets.length + 2;
+    for (const [at, set] of labelSets.entries()) {
+      const pair = set.pairs[0] as Pair;
+      const { plain } = await rowsOfSet(set);
+      const { ece, floor, brier, outcomes } = inDistribution(set.name, plain, pair, options);
+      rows.push([
+        `${set.name}, in distribution`,
+        counted(outcomes),
+        withInterval(ece),
+        three(floor),
+        withInterval(brier),
+      ]);
+      if (plain.length >= 2000)
+        aims.push({
+          what: `${set.name}, ECE in distribution`,
+          aim: '≤ .02 above the floor',
+          measured: `${three(ece.value)}, floor ${three(floor)}`,
+          isMet: ece.value - floor <= 0.02,
+        });
+      options.progress(at + 1, steps);
+    }
+    for (const [name, labels] of [
+      ['ulab, a task never seen', 0],
+      ['ulab, a task with 200 local labels', 200],
+    ] as const) {
+      const { ece, floor, brier, outcomes } = await outOfDistribution(name, labels, options);
+      rows.push([name, counted(outcomes), withInterval(ece), three(floor), withInterval(brier)]);
+      options.progress(labels === 0 ? steps - 1 : steps, steps);
+    }
+    return {
+      columns: [left(''), right('outcomes'), right('ECE (95 %)'), right('floor'), right('Brier (95 %)')],
+      rows,
+      notes: [
+        'The ECE of tasks never seen is that of each task by itself, averaged by rows; so is its floor.',
+        'A bootstrap adds noise to an ECE, so its interval lies to the right.',
+      ],
+      aims,
+    };
+  },
+};
+
+const inDistribution = (
+  name: string,
+  rows: readonly TrainingRow[],
+  pair: Pair,
+  { seed, resamples }: BenchOptions,
+): CalibrationLine => {
+  const [first, second] = halvesOf(rows, { seed });
+  const cells = [
+    ...cellsOf(engine(first, seed), second, pair),
+    ...cellsOf(engine(second, seed), first, pair),
+  ];
+  return calibrationLine(name, cells, { seed, resamples });
+};
+
+const outOfDistribution = async (
+  name: string,
+  labels: number,
+  { seed, resamples, isQuick }: BenchOptions,
+): Promise<CalibrationLine> => {
+  const pair = labelSets.find((set) => set.name === 'ulab')?.pairs[0] as Pair;
+  const records = await recordsOf('ulab_llmrouter');
+  const all = rowsOf(records);
+  const taskOf = new Map(records.map(({ id, category }) => [id, category]));
+  const tasks = [...Map.groupBy(all, ({ id }) => taskOf.get(id) ?? '')]
+    .filter(([, rows]) => rows.length >= 300)
+    .slice(0, isQuick ? 3 : 20);
+  const lines = tasks.map(([task, mine]) => {
+    const local = createRandom('local labels', seed, task).some(mine, labels);
+    const chosen = new Set(local.map(({ id }) => id));
+    const others = all.filter(({ id }) => taskOf.get(id) !== task);
+    const test = mine.filter(({ id }) => !chosen.has(id));
+    return calibrationLine(`${name} ${task}`, cellsOf(engine([...others, ...local], seed), test, pair), {
+      seed,
+      resamples: Math.ceil(resamples / 4),
+    });
+  });
+  const outcomes = lines.reduce((sum, line) => sum + line.outcomes, 0);
+  const average = (read: (line: CalibrationLine) => number): number =>
+    lines.reduce((sum, line) => sum + line.outcomes * read(line), 0) / outcomes;
+  const estimate = (read: (line: CalibrationLine) => CalibrationLine['ece']) => ({
+    value: average((line) => read(line).value),
+    low: average((line) => read(line).low),
+    high: average((line) => read(line).high),
+  });
+  return {
+    of: name,
+    outcomes,
+    ece: estimate(({ ece }) => ece),
+    floor: average(({ floor }) => floor),
+    brier: estimate(({ brier }) => brier),
+  };
+};
+
+const cellsOf = (predictor: Predictor, test: readonly TrainingRow[], { weak, strong }: Pair) => {
+  const names = [weak, strong];
+  const models = [recordedModel(weak, 'light'), recordedModel(strong, 'frontier')];
+  const reference = models[1] as (typeof models)[0];
+  return test.flatMap(({ subject, outcomes, group }) =>
+    predictor.predict(subject, models, reference).flatMap(({ success }, at) => {
+      const outcome = outcomes[names[at] ?? ''];
+      return outcome ? [{ group, predicted: success.value, score: outcome.score }] : [];
+    }),
+  );
+};
