@@ -1,16 +1,19 @@
 /**
- * What a decision costs: describing a request and choosing models for it by the default rules, and what
- * a CEL expression or a pattern takes. Prints microseconds; nothing is asserted.
+ * What a decision costs: describing a request and choosing models for it by the default rules or by a
+ * policy (without the policy's own arithmetic), and what a CEL expression or a pattern takes. Prints
+ * microseconds; nothing is asserted.
  *
  *   node bench/decide.ts
  */
 import type { ChatRequest } from '../src/core/chat.ts';
 import type { Model, ModelId, Tier } from '../src/core/model.ts';
-import { type NanoUsd, pricePerMillion } from '../src/core/money.ts';
+import { pricePerMillion } from '../src/core/money.ts';
 import { describe } from '../src/features/describe.ts';
 import type { Subject } from '../src/routing/conditions/condition.ts';
 import { compileWhen, whenSchema } from '../src/routing/conditions/index.ts';
-import { compileRoute, type Question, routeSchema } from '../src/routing/route.ts';
+import { expectedCost } from '../src/routing/expected-cost.ts';
+import { compileRoute, type Question, type Route, routeSchema } from '../src/routing/route.ts';
+import { fixedPredictor } from '../src/testing/fixed-predictor.ts';
 
 const sentences = [
   'Please review the order service and tell me whether the retry logic can send a payment twice.',
@@ -96,16 +99,35 @@ const tierModels = (['light', 'mid', 'frontier'] as const).map((tier) =>
 const models = new Map(tierModels.flat().map((model) => [model.id, model]));
 const [light = [], mid = [], frontier = []] = tierModels.map((list) => list.map(({ id }) => id));
 
-const route = compileRoute(routeSchema.parse({}), {
-  name: 'auto',
-  tiers: { light, mid, frontier },
-  model: (id) => models.get(id),
-  baseline: undefined,
-  dialectOf: () => 'openai-chat',
-  spokenBy: () => ['openai-chat'],
-  isHealthy: () => true,
-  expectedCost: (_, { promptTokens }) => BigInt(promptTokens) as NanoUsd,
-});
+/** Says something of each model at once: what is measured is what is made of it. */
+const predictor = fixedPredictor(
+  Object.fromEntries(
+    [...models.values()].map(({ id, tier }) => [
+      id,
+      { success: { light: 0.8, mid: 0.9, frontier: 0.95 }[tier] },
+    ]),
+  ),
+);
+
+const routeOf = (strategy?: object): Route =>
+  compileRoute(routeSchema.parse({ strategy }), {
+    name: 'auto',
+    tiers: { light, mid, frontier },
+    model: (id) => models.get(id),
+    baseline: models.get(frontier[0] as ModelId),
+    dialectOf: () => 'openai-chat',
+    spokenBy: () => ['openai-chat'],
+    isHealthy: () => true,
+    expectedCost,
+    predictor: () => predictor,
+  });
+
+const route = routeOf();
+const byPolicy = {
+  'classifier, a contract': routeOf({ type: 'classifier', quality: 0.95 }),
+  'classifier, a budget': routeOf({ type: 'classifier', spend: 0.4, explore: {} }),
+  'hybrid, default guardrails': routeOf({ type: 'hybrid' }),
+};
 
 const questionOf = (request: ChatRequest, bytes: number): Question => {
   const { features, ask } = describe(request, bytes);
@@ -144,6 +166,8 @@ for (const [size, bytes, rounds] of [
   time(`${size}: describe`, rounds, () => describe(request, bytes));
   time(`${size}: decide, described`, rounds, () => route(question));
   time(`${size}: describe and decide`, rounds, () => route(questionOf(request, bytes)));
+  for (const [name, decideBy] of Object.entries(byPolicy))
+    time(`${size}: ${name}`, rounds, () => decideBy(question));
   for (const when of [
     { cel: 'promptTokens > 100000 && caller == "research"' },
     { cel: 'task in ["coding", "debugging"] && !("job" in tags) && askTokens < 4000' },
