@@ -1,6 +1,6 @@
 import { simulatedBaseUrl } from '../simulator/catalogue.ts';
 import type { SimulatedModel } from '../simulator/simulated-model.ts';
-import { startUpstream, type Upstream, type UpstreamOptions } from '../simulator/upstream/upstream.ts';
+import type { Upstream, UpstreamOptions } from '../simulator/upstream/upstream.ts';
 import { allWorldModels } from '../simulator/world-models.ts';
 
 /** Simulated providers that run. */
@@ -14,6 +14,8 @@ export interface RunningSimulation {
 
 /** Starts the upstream that plays the vendors, on a free port of this machine. */
 export const startSimulation = async (options: UpstreamOptions = {}): Promise<RunningSimulation> => {
+  // a hundred files that a gateway in earnest has no use for
+  const { startUpstream } = await import('../simulator/upstream/upstream.ts');
   const upstream = await startUpstream(options);
   return {
     url: simulatedBaseUrl(upstream.url),

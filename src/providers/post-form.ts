@@ -1,4 +1,5 @@
 import type { Pool } from 'undici';
+import { requestOf } from './undici.ts';
 
 /** A token is asked for while a caller waits. */
 const longestMs = 10_000;
@@ -10,7 +11,7 @@ export const postForm = async (
   address: URL,
   form: string,
 ): Promise<{ readonly status: number; readonly body: string }> => {
-  const { statusCode, body } = await pool.request({
+  const { statusCode, body } = await requestOf.call(pool, {
     path: address.pathname + address.search,
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },

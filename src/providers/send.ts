@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
-import { Pool } from 'undici';
+import type { Pool as UndiciPool } from 'undici';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Headers } from '../dialects/dialect.ts';
 import { connectWithin } from './connecting.ts';
 import { Ongoing } from './ongoing-call.ts';
 import { postForm } from './post-form.ts';
 import type { Credential, Envelope, Letter, Provider, Signed, Signer, Timeouts } from './provider.ts';
+import { Pool } from './undici.ts';
 
 /** One call to one provider. The address is the credential's; only path and query below it vary. */
 export interface UpstreamCall {
@@ -55,7 +56,7 @@ export interface OngoingCall {
  * not followed, and a POST whose bytes were sent is never sent again.
  */
 export class Egress {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, UndiciPool>();
   readonly #lines = new WeakMap<Credential, Line>();
 
   send(call: UpstreamCall, listener: UpstreamListener): OngoingCall {
@@ -139,7 +140,7 @@ export class Egress {
     return line;
   }
 
-  #pool(baseUrl: URL, timeouts: Timeouts): Pool {
+  #pool(baseUrl: URL, timeouts: Timeouts): UndiciPool {
     const name = `${baseUrl.origin} ${timeouts.connectMs}`;
     let pool = this.#pools.get(name);
     if (!pool) {
@@ -157,7 +158,7 @@ export class Egress {
 
 /** What all calls that one credential signs have in common. */
 interface Line {
-  readonly pool: Pool;
+  readonly pool: UndiciPool;
   readonly prefix: string;
   /** The headers of a call that brings none of its own. */
   readonly usual: Readonly<Record<string, string>>;

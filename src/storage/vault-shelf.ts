@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { World } from '../kit/world.ts';
@@ -20,17 +20,17 @@ export const openVaultShelf = async (
 ): Promise<{ readonly shelf: VaultShelf; readonly rows: readonly VaultRow[] }> => {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const shelf = new FileShelf(options);
-  return { shelf, rows: await shelf.ready };
+  return { shelf, rows: await shelf.load() };
 };
 
 const writeEveryMs = 50;
 const sweepEveryMs = 60_000;
 
 class FileShelf implements VaultShelf {
-  /** What an earlier process left. */
-  readonly ready: Promise<readonly VaultRow[]>;
   readonly #options: VaultShelfOptions;
-  readonly #worker: Worker;
+  readonly #path: string;
+  /** Undefined while there is nothing to keep: a thread takes some 8 MB. */
+  #worker: Worker | undefined;
   readonly #sweeping: NodeJS.Timeout;
   /** Undefined: dropped. */
   #pending = new Map<string, VaultRow | undefined>();
@@ -40,32 +40,21 @@ class FileShelf implements VaultShelf {
   #reason: string | undefined;
   #isGone = false;
   #isClosing = false;
-  readonly #exited: Promise<void>;
+  #exited: Promise<void> = Promise.resolve();
 
   constructor(options: VaultShelfOptions) {
     this.#options = options;
-    const { directory, maxBytes, loadBytes, world } = options;
-    const workerData: VaultWorkerStart = { path: join(directory, 'vault.db'), maxBytes, loadBytes };
-    const worker = new Worker(new URL(`./vault-worker.${extension}`, import.meta.url), {
-      workerData,
-      name: 'vault',
-      execArgv: [],
-    });
-    this.#worker = worker;
-    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
-    this.ready = new Promise((resolve) => {
-      worker.on('message', (message: FromVaultWorker) => {
-        if (message.type === 'ready') resolve(message.rows);
-        else this.#hear(message);
-      });
-      worker.on('error', (error) => this.#complain(error.message));
-      void this.#exited.then(() => {
-        this.#gone();
-        resolve([]);
-      });
-    });
-    this.#sweeping = setInterval(() => this.#say({ type: 'sweep', now: world.now() }), sweepEveryMs);
+    this.#path = join(options.directory, 'vault.db');
+    this.#sweeping = setInterval(() => this.#sweep(), sweepEveryMs);
     this.#sweeping.unref();
+  }
+
+  /** What an earlier process left. */
+  load(): Promise<readonly VaultRow[]> {
+    return new Promise((resolve) => {
+      if (existsSync(this.#path)) this.#worker = this.#start(resolve);
+      else resolve([]);
+    });
   }
 
   put(row: VaultRow): void {
@@ -77,7 +66,7 @@ class FileShelf implements VaultShelf {
   }
 
   find(id: string): Promise<VaultRow | undefined> {
-    if (this.#pending.has(id) || this.#isGone) return Promise.resolve(this.#pending.get(id));
+    if (this.#pending.has(id) || this.#isGone || !this.#worker) return Promise.resolve(this.#pending.get(id));
     const number = ++this.#finds;
     this.#say({ type: 'find', number, id });
     return new Promise((resolve) => this.#finding.set(number, resolve));
@@ -87,7 +76,7 @@ class FileShelf implements VaultShelf {
     this.#isClosing = true;
     clearInterval(this.#sweeping);
     this.#flush();
-    this.#say({ type: 'close' });
+    if (this.#worker) this.#say({ type: 'close' });
     await this.#exited;
   }
 
@@ -112,7 +101,36 @@ class FileShelf implements VaultShelf {
   }
 
   #say(message: ToVaultWorker): void {
-    if (!this.#isGone) this.#worker.postMessage(message);
+    if (this.#isGone) return;
+    this.#worker ??= this.#start(() => undefined);
+    this.#worker.postMessage(message);
+  }
+
+  #start(tell: (rows: readonly VaultRow[]) => void): Worker {
+    const { maxBytes, loadBytes } = this.#options;
+    const workerData: VaultWorkerStart = { path: this.#path, maxBytes, loadBytes };
+    const worker = new Worker(new URL(`./vault-worker.${extension}`, import.meta.url), {
+      workerData,
+      name: 'vault',
+      execArgv: [],
+    });
+    worker.on('message', (message: FromVaultWorker) => {
+      if (message.type === 'ready') tell(message.rows);
+      else this.#hear(message);
+    });
+    worker.on('error', (error) => this.#complain(error.message));
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.#gone();
+        tell([]);
+        resolve();
+      });
+    });
+    return worker;
+  }
+
+  #sweep(): void {
+    if (this.#worker) this.#say({ type: 'sweep', now: this.#options.world.now() });
   }
 
   #hear(message: Exclude<FromVaultWorker, { type: 'ready' }>): void {

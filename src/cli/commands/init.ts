@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { confirm, isCancel } from '@clack/prompts';
 import { z } from 'zod';
 import { configFromText } from '../../app/config.ts';
 import { findingText, hasErrors } from '../../app/config-findings.ts';
 import { configSchemaFile } from '../../app/config-json-schema.ts';
 import { detectedKinds, isFoundByKey } from '../../app/config-resolve-providers.ts';
 import { providerKinds } from '../../providers/index.ts';
-import { askForConfig } from '../ask-for-config.ts';
 import { CliError } from '../cli-error.ts';
 import { type ConfigAnswers, configTemplate, schemaFileName, strategyChoices } from '../config-template.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -70,7 +68,10 @@ export const init = defineCommand({
       port: options.port,
       storesTexts: options.storeTexts,
     };
-    const text = configTemplate(isAsking ? await askForConfig(defaults, terminal) : defaults);
+    const answers = isAsking
+      ? (await import('../ask-for-config.ts')).askForConfig(defaults, terminal)
+      : defaults;
+    const text = configTemplate(await answers);
     assertSound(text, terminal);
     replaceFile(path, text);
     const schema = join(dirname(path), schemaFileName);
@@ -86,6 +87,7 @@ function vendorTypes(): readonly string[] {
 }
 
 const mayReplace = async (name: string, isAsking: boolean): Promise<void> => {
+  const { confirm, isCancel } = await import('@clack/prompts');
   const answer = isAsking
     ? await confirm({ message: `${name} is there already. Write over it?`, initialValue: false })
     : false;

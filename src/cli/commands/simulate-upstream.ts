@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { loadOutcomes } from '../../simulator/outcomes.ts';
 import { createReplay } from '../../simulator/replay.ts';
-import { startUpstream } from '../../simulator/upstream/upstream.ts';
 import { allWorldModels } from '../../simulator/world-models.ts';
 import { interruption } from '../interruption.ts';
 import { defineCommand, option } from './command.ts';
@@ -39,6 +38,7 @@ export const simulateUpstream = defineCommand({
         ? undefined
         : createReplay(await loadOutcomes(resolve(terminal.folder, outcomes)));
     const models = replay?.models ?? allWorldModels;
+    const { startUpstream } = await import('../../simulator/upstream/upstream.ts');
     const upstream = await startUpstream({
       host,
       port,

@@ -1,4 +1,5 @@
-import { parse } from '@bufbuild/cel';
+import type { parse } from '@bufbuild/cel';
+import { celLibrary } from './cel-library.ts';
 import { celVariables } from './cel-variables.ts';
 import { compilePattern } from './text.ts';
 
@@ -32,7 +33,7 @@ interface Scope {
 
 const parsed = (source: string): Expression => {
   try {
-    return parse(source).expr;
+    return celLibrary().parse(source).expr;
   } catch (cause) {
     throw new RangeError(`it is no CEL expression: ${cause instanceof Error ? cause.message : cause}`, {
       cause,

@@ -1,22 +1,30 @@
-import { CelScalar, type CelType, mapType } from '@bufbuild/cel';
+import type { CelType } from '@bufbuild/cel';
+import { celLibrary } from './cel-library.ts';
 import type { Subject } from './condition.ts';
 
 export type CelKind = 'int' | 'double' | 'string' | 'bool' | 'tags';
 
 export interface CelVariable {
   readonly kind: CelKind;
-  readonly type: CelType;
   readonly summary: string;
 }
 
-const variable = (kind: CelKind, summary: string): CelVariable => ({ kind, type: types[kind], summary });
+const variable = (kind: CelKind, summary: string): CelVariable => ({ kind, summary });
 
-const types: Readonly<Record<CelKind, CelType>> = {
-  int: CelScalar.INT,
-  double: CelScalar.DOUBLE,
-  string: CelScalar.STRING,
-  bool: CelScalar.BOOL,
-  tags: mapType(CelScalar.STRING, CelScalar.STRING),
+export const celType = (kind: CelKind): CelType => {
+  const { CelScalar, mapType } = celLibrary();
+  switch (kind) {
+    case 'int':
+      return CelScalar.INT;
+    case 'double':
+      return CelScalar.DOUBLE;
+    case 'string':
+      return CelScalar.STRING;
+    case 'bool':
+      return CelScalar.BOOL;
+    case 'tags':
+      return mapType(CelScalar.STRING, CelScalar.STRING);
+  }
 };
 
 /** Everything an expression may name. A fact that is added to `Subject` does not compile until it is told here. */

@@ -1,7 +1,7 @@
-import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { z } from 'zod';
 import { checkCel } from './cel-check.ts';
-import { celVariables } from './cel-variables.ts';
+import { celLibrary } from './cel-library.ts';
+import { celType, celVariables } from './cel-variables.ts';
 import { defineCondition, type Subject } from './condition.ts';
 import { compilePattern, searchedChars } from './text.ts';
 
@@ -12,6 +12,7 @@ export const cel = defineCondition({
   config: z.string().min(1).max(4_000).describe('`promptTokens > 100000 && caller == "research"`'),
   compile: (source) => {
     const { variables, patterns } = checkCel(source);
+    const { isCelError, parse, plan } = celLibrary();
     const evaluate = plan(environment(patterns), parse(source));
     const readers = [...variables].map((name) => [name, readerOf(name)] as const);
     return (subject) => {
@@ -26,8 +27,10 @@ export const cel = defineCondition({
 /** An expression brings its own environment: patterns that stand in it are compiled once, with our RE2. */
 const environment = (patterns: readonly string[]) => {
   const compiled = new Map(patterns.map((pattern) => [pattern, compilePattern(pattern)]));
-  return celEnv({
-    variables: Object.fromEntries(Object.entries(celVariables).map(([name, { type }]) => [name, type])),
+  return celLibrary().celEnv({
+    variables: Object.fromEntries(
+      Object.entries(celVariables).map(([name, { kind }]) => [name, celType(kind)]),
+    ),
     re2: { compile: (pattern) => compiled.get(pattern) ?? compilePattern(pattern) },
   });
 };

@@ -1,5 +1,6 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { z } from 'zod';
+import { compileRe2 } from '../../kit/re2.ts';
 import { defineCondition } from './condition.ts';
 import { listOf, oneOrMany } from './one-or-many.ts';
 
@@ -24,7 +25,7 @@ export const text = defineCondition({
 /** Throws RangeError with RE2's own words. */
 export const compilePattern = (pattern: string): RE2JS => {
   try {
-    return RE2JS.compile(pattern);
+    return compileRe2(pattern);
   } catch (cause) {
     throw new RangeError(
       `${JSON.stringify(pattern)} is no RE2 pattern: ${cause instanceof Error ? cause.message : cause}`,
