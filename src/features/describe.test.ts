@@ -25,6 +25,18 @@ describe('features', () => {
     expect(featuresOf(paragraph).promptTokens).toBeLessThan(50 * 18 * 1.2);
   });
 
+  it('counts a long conversation as the sum of its parts', () => {
+    const lines = ['const total = items.reduce(add, 0);', 'The mill was sold in spring.', '今天天气很好。'];
+    const body = (index: number) => `${lines[index % lines.length]} ${index}\n`.repeat(150);
+    const turns = Array.from({ length: 400 }, (_, index) => ({
+      role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      blocks: [{ type: 'text' as const, text: body(index) }],
+    }));
+    const apart = turns.reduce((sum, turn) => sum + featuresOf('', { turns: [turn] }).promptTokens, 0);
+
+    expect(Math.abs(featuresOf('', { turns }).promptTokens / apart - 1)).toBeLessThan(0.02);
+  });
+
   it('counts a Chinese sign as about a token', () => {
     expect(featuresOf('今天天气很好我们去公园散步吧'.repeat(10)).askTokens).toBeGreaterThan(100);
   });

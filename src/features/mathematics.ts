@@ -38,6 +38,9 @@ const newline = 0x0a;
 const backtick = 0x60;
 const dollar = 0x24;
 const backslash = 0x5c;
+const colon = 0x3a;
+const slash = 0x2f;
+const hyphen = 0x2d;
 
 const sign = 1;
 const digit = 2;
@@ -75,6 +78,12 @@ const countDelimited = (from: number, to: number): number => {
     } else if (code === backslash) {
       let end = at + 1;
       const opening = units[end];
+      if (units[at - 1] === colon) {
+        // the path of a file
+        while (end < to && (units[end] ?? 0) > 0x20) end++;
+        at = end - 1;
+        continue;
+      }
       if (opening === 0x28 || opening === 0x5b) {
         end++;
         while (
@@ -121,12 +130,17 @@ const countTerms = (from: number, to: number): number => {
     let letters = 0;
     let digits = 0;
     let signs = 0;
+    let hasClear = false;
     while (end < to && isInTerm(units[end] ?? 0)) {
       const kind = kinds[units[end] ?? 0] ?? 0;
       seen |= kind;
       if (kind === letter) letters++;
       else if (kind === digit) digits++;
-      else if ((kind & sign) !== 0) signs++;
+      else if ((kind & sign) !== 0) {
+        signs++;
+        // "A/B" and "e-mail" are words
+        hasClear ||= units[end] !== slash && units[end] !== hyphen;
+      }
       end++;
     }
     if (end === start) {
@@ -141,7 +155,7 @@ const countTerms = (from: number, to: number): number => {
       signs > 0 &&
       digits + letters > 0 &&
       letters <= 2 * (digits + signs) &&
-      (digits > 0 || (seen & strong) !== 0 || letters <= 2 * signs) &&
+      (digits > 0 || (hasClear && ((seen & strong) !== 0 || letters <= 2 * signs))) &&
       !isDate(digits, letters, signs, end - start);
     const isOperator = signs > 0 && signs === end - start && signs <= 2;
     if (isFormulaTerm || isOperator || isTerm) {

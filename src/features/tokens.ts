@@ -1,5 +1,5 @@
 import type { Block, ChatRequest, MediaSource, Tool } from '../core/chat.ts';
-import { estimateTokens } from './estimate-tokens.ts';
+import { estimateRoughly, estimateTokens } from './estimate-tokens.ts';
 
 /** A text and what it was estimated at before: met in the prompt, it is not read again. */
 export interface Estimated {
@@ -9,11 +9,28 @@ export interface Estimated {
 
 /** Estimate for the whole prompt: instructions, turns, pictures, papers and tools. */
 export const promptTokens = (request: ChatRequest, known: Estimated): number => {
-  let tokens = blockTokens(request.system, known);
-  for (const turn of request.turns) tokens += turnOverhead + blockTokens(turn.blocks, known);
+  const reading: Reading = { known, charsLeft: readClosely };
+  let tokens = blockTokens(request.system, reading);
+  for (const turn of request.turns) tokens += turnOverhead + blockTokens(turn.blocks, reading);
   for (const tool of request.tools) tokens += toolTokens(tool);
   if (request.format.type === 'schema') tokens += valueTokens(request.format.schema, 0);
   return Math.round(tokens);
+};
+
+interface Reading {
+  readonly known: Estimated;
+  /** How much more is read closely. */
+  charsLeft: number;
+}
+
+/** What comes after in a long conversation is read here and there: its beginning is read the same way every turn. */
+const readClosely = 200_000;
+
+const textTokens = (text: string, reading: Reading): number => {
+  if (text === reading.known.text) return reading.known.tokens;
+  if (reading.charsLeft <= 0) return estimateRoughly(text);
+  reading.charsLeft -= text.length;
+  return estimateTokens(text);
 };
 
 const turnOverhead = 4;
@@ -28,26 +45,28 @@ const pageBytes = 60_000;
 /** A paper that is not in the body: its size is unknown. */
 const remoteDocumentTokens = 5_000;
 
-const blockTokens = (blocks: readonly Block[], known: Estimated): number => {
+const blockTokens = (blocks: readonly Block[], reading: Reading): number => {
   let tokens = 0;
-  for (const block of blocks) tokens += tokensOf(block, known);
+  for (const block of blocks) tokens += tokensOf(block, reading);
   return tokens;
 };
 
-const tokensOf = (block: Block, known: Estimated): number => {
+const tokensOf = (block: Block, reading: Reading): number => {
   switch (block.type) {
     case 'text':
     case 'refusal':
     case 'reasoning':
-      return block.text === known.text ? known.tokens : estimateTokens(block.text);
+      return textTokens(block.text, reading);
     case 'tool-call':
-      return toolOverhead + estimateTokens(block.name) + estimateTokens(block.argumentsText);
+      return toolOverhead + estimateTokens(block.name) + textTokens(block.argumentsText, reading);
     case 'tool-result':
-      return turnOverhead + blockTokens(block.blocks, known);
+      return turnOverhead + blockTokens(block.blocks, reading);
     case 'image':
       return block.detail === 'low' ? smallImageTokens : imageTokens;
     case 'document':
-      return block.source.type === 'text' ? estimateTokens(block.source.text) : documentTokens(block.source);
+      return block.source.type === 'text'
+        ? textTokens(block.source.text, reading)
+        : documentTokens(block.source);
     case 'audio': {
       const perSecond = block.format === 'wav' ? audioBytesPerSecond.wav : audioBytesPerSecond.mp3;
       return Math.ceil((base64Bytes(block.data) / perSecond) * audioTokensPerSecond);
