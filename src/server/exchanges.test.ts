@@ -31,7 +31,12 @@ const call = async (path: string, body?: unknown, key = ann): Promise<Told> => {
 };
 
 /** An answered request: its exchange, and the id its caller saw. */
-const asked = async (path = '/chat/completions', model = 'gpt-5.4-mini', key = ann) => {
+const asked = async (
+  path = '/chat/completions',
+  model = 'gpt-5.4-mini',
+  key = ann,
+  headers: Readonly<Record<string, string>> = {},
+) => {
   const response = await fetch(`${house.url}/v1${path}`, {
     method: 'POST',
     headers: {
@@ -39,6 +44,7 @@ const asked = async (path = '/chat/completions', model = 'gpt-5.4-mini', key = a
       'user-agent': 'my-agent/1.0',
       ...(path === '/messages' && { 'anthropic-version': '2023-06-01' }),
       'x-tierwise-tags': 'team=search',
+      ...headers,
     },
     body: JSON.stringify({
       model: routeOf(model),
@@ -75,6 +81,24 @@ describe('an exchange', () => {
     });
     expect(body).not.toHaveProperty('texts');
     expect(new Date(body.receivedAt ?? '').toISOString()).toBe(body.receivedAt);
+  });
+
+  it.each([
+    [
+      'a tag names the task',
+      { 'x-tierwise-tags': 'task=code-review' },
+      { task: 'code-review', taskConfidence: 1 },
+    ],
+    ['Claude Code calls on the side', { 'x-claude-code-request-class': 'auxiliary' }, { task: 'background' }],
+    ["Claude Code's helper calls", { 'x-claude-code-request-class': 'subagent' }, { isSubagent: true }],
+    ["an older Claude Code's helper calls", { 'x-claude-code-parent-agent-id': 'a1' }, { isSubagent: true }],
+    ["Codex's helper calls", { 'x-openai-subagent': 'review' }, { isSubagent: true }],
+    ["opencode's helper calls", { 'x-parent-session-id': 'ses_1' }, { isSubagent: true }],
+    ['somebody says nothing', {}, { isSubagent: false }],
+  ])('knows what it is for where %s', async (_, headers, features) => {
+    const { exchange } = await asked('/chat/completions', 'gpt-5.4-mini', ann, headers);
+
+    expect((await call(`/exchanges/${exchange}`)).body).toMatchObject({ decision: { features } });
   });
 
   it('is nothing to anybody else, and so is one that never was', async () => {
