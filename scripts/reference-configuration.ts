@@ -113,12 +113,14 @@ const rowsOf = (schema: JsonValue | undefined, path: string, condition = ''): re
   const own = Object.entries(propertiesOf(schema)).flatMap(([key, property]) => {
     if (!isObject(property) || property.const !== undefined) return [];
     const inside = `${path}.${key}`;
-    const below = isToldElsewhere(inside) ? [] : rowsOf(property, inside);
+    const below = isToldElsewhere(inside) ? [] : rowsOf(property, inside, condition);
     return [row(inside, property, needed.has(key), below.length > 0, condition), ...below];
   });
   const below = [
-    ...(isObject(schema.additionalProperties) ? rowsOf(schema.additionalProperties, `${path}.NAME`) : []),
-    ...(isObject(schema.items) ? rowsOf(schema.items, `${path}[]`) : []),
+    ...(isObject(schema.additionalProperties)
+      ? rowsOf(schema.additionalProperties, `${path}.NAME`, condition)
+      : []),
+    ...(isObject(schema.items) ? rowsOf(schema.items, `${path}[]`, condition) : []),
   ];
   return [...own, ...variantRows(schema, path), ...below];
 };
@@ -134,9 +136,26 @@ const variantRows = (schema: JsonObject, path: string): readonly string[] => {
   if (types.length === 0) return variants.flatMap((variant) => rowsOf(variant, path));
   return [
     `| \`${path}.type\` | ${types.map((type) => `\`${type}\``).join(', ')} | needed | |`,
-    ...variants.flatMap((variant) => rowsOf(variant, path, `With \`type: ${typeOf(variant)}\`. `)),
+    ...together(variants.flatMap((variant) => rowsOf(variant, path, conditionOf([typeOf(variant)])))),
   ];
 };
+
+const conditionOf = (types: readonly (string | undefined)[]): string =>
+  `With \`type: ${types.join('`, `')}\`. `;
+
+/** Rows that say the same of several types, told once. */
+const together = (rows: readonly string[]): readonly string[] => {
+  const types = new Map<string, string[]>();
+  for (const text of rows) {
+    const [, type = ''] = aboutType.exec(text) ?? [];
+    const rest = text.replace(aboutType, aboutMany);
+    types.set(rest, [...(types.get(rest) ?? []), type]);
+  }
+  return [...types].map(([rest, of]) => rest.replace(aboutMany, conditionOf(of)));
+};
+
+const aboutType = /With `type: ([^`]+)`\. /;
+const aboutMany = 'With <types>. ';
 
 /** Conditions have a page of their own, and a model's keys are the same in both places. */
 const isToldElsewhere = (path: string): boolean => path.endsWith('.when') || path === 'providers.NAME.models';

@@ -1,7 +1,7 @@
 import { tasks } from '../src/core/features.ts';
 import { celVariables } from '../src/routing/conditions/cel-variables.ts';
 import { conditions } from '../src/routing/conditions/index.ts';
-import { selectionMatrix } from '../src/routing/default-rules.ts';
+import { defaultGuardrails, selectionMatrix } from '../src/routing/default-rules.ts';
 import { gates } from '../src/routing/gates/index.ts';
 import { strategies } from '../src/routing/strategies/index.ts';
 
@@ -67,11 +67,30 @@ A route that names no rules has these: the selection matrix. Nothing that is \`u
 | --- | --- | --- | --- |
 ${selectionMatrix.map(({ name, when, use, because }) => `| ${name} | ${cell(`\`${JSON.stringify(when)}\``)} | \`${use}\` | ${because} |`).join('\n')}
 
+## Rules of a hybrid
+
+With the strategy \`hybrid\` every rule that holds counts, in order. \`use\` decides; \`atLeast\`, \`atMost\` and
+\`among\` bound what the policy may choose. Each narrows what those before it have left; one that would
+leave nobody gives way, and the reasons of the decision say so. Whatever a policy predicts, nothing
+outside the bounds is asked. A hybrid that names no rules has these:
+
+| rule | when | bound |
+| --- | --- | --- |
+${defaultGuardrails()
+  .map(
+    ({ name, when, ...bound }) =>
+      `| ${name} | ${cell(`\`${JSON.stringify(when)}\``)} | ${boundText(bound)} |`,
+  )
+  .join('\n')}
+
 ## Strategies
 
 | strategy | what it does |
 | --- | --- |
 ${strategies.map(({ type, summary }) => `| \`${type}\` | ${summary} |`).join('\n')}
+
+How \`classifier\` and \`hybrid\` decide, and what they do where they know too little, is on the page
+[Let a policy choose](../how-to/classifier.md).
 
 ## Gates
 
@@ -79,5 +98,10 @@ They apply whatever a rule says, in this order: ${gates.map(({ name }) => `\`${n
 one of them refuses is left out of the plan, and the decision keeps the reason. Who asks for a model by
 its own name gets it: where the caller speaks the model's own protocol, the vendor judges the request.
 `;
+
+const boundText = (bound: object): string =>
+  Object.entries(bound)
+    .map(([key, value]) => `\`${key}: ${value}\``)
+    .join(', ');
 
 const cell = (text = ''): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -275,6 +275,19 @@ describe('a conversation that cannot leave its provider', () => {
     });
   });
 
+  it('does not go on there where rules keep it inside bounds', () => {
+    const bounded = (bound: object) => ({
+      strategy: { type: 'hybrid', rules: [{ name: 'bounds', ...bound }] },
+    });
+
+    expect(failure({ ...pinned, config: bounded({ among: [small.id] }) }).message).toContain(
+      'which only "vendor" has',
+    );
+    expect(asked(decide({ ...pinned, config: bounded({ among: [small.id, large.id] }) }))).toEqual([
+      large.id,
+    ]);
+  });
+
   it('goes anywhere once it holds nothing of its provider’s', () => {
     expect(asked(decide({ ...pinned, request: {} }))[0]).toBe(small.id);
   });

@@ -70,7 +70,7 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
   >;
   const planned = (question: Question, sieve: Sieve, wish: Wish, kind: Decision['mode']): Decision => {
     const wished = planOf(wish, sieve);
-    const plan = wished.length > 0 ? wished : stayingPlan(sieve);
+    const plan = wished.length > 0 ? wished : stayingPlan(sieve, wish);
     const id = plan[0]?.ask[0];
     const first = id === undefined ? undefined : parts.model(id);
     if (!first) throw nobodyLeft(sieve.rejected, question, parts);
@@ -131,7 +131,8 @@ const tierWish = (tier: Tier, tierModels: TierModels): Wish => ({
   propensity: 1,
 });
 
-const stayingPlan = (sieve: Sieve): readonly PlanStep[] => {
+/** A conversation that cannot leave goes on where it is; not where rules forbid it. */
+const stayingPlan = (sieve: Sieve, { within }: Wish): readonly PlanStep[] => {
   const held = sieve.mayStay();
-  return held ? [{ ask: [held.id] }] : [];
+  return held && (!within || within.includes(held.id)) ? [{ ask: [held.id] }] : [];
 };
