@@ -36,7 +36,10 @@ export const readGrams = (text: string): Grams => {
     const next = units[at + 1] ?? space;
     const two = hashWith(hashWith(basis, unit), next);
     // a sign of these scripts is as much as a syllable or a word
-    if (unit >= firstSign) keep(two);
+    if (unit >= firstSign) {
+      keep(hashWith(signMark, unit));
+      keep(two);
+    }
     const three = hashWith(two, units[at + 2] ?? space);
     keep(three);
     if (unit < firstSign) keep(hashWith(three, units[at + 3] ?? space));
@@ -48,6 +51,7 @@ const space = 0x20;
 const digitZero = 0x30;
 const firstSign = 0x2e80;
 const wordMark = 0x5bd1e995;
+const signMark = 0x27d4eb2f;
 const basis = 0x811c9dc5 | 0;
 
 const hashWith = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193);
