@@ -85,7 +85,9 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
       reasons: wish.reasons,
       rejected: sieve.rejected,
       features: question.features,
-      predictedCost: parts.expectedCost(first, question.subject, question.session),
+      predictedCost:
+        wish.weighed?.find(({ model }) => model === first.id)?.cost ??
+        parts.expectedCost(first, question.subject, question.session),
       mode: kind,
       ...(wish.policy !== undefined && { policy: wish.policy }),
       ...(wish.weighed && { weighed: wish.weighed }),

@@ -102,7 +102,10 @@ export const route = defineCommand({
     mayUse(caller, admitted.route);
     const { decision } = composed.snapshot.decide(admitted);
     const baseline = composed.snapshot.baseline(admitted.route);
-    const atBaseline = baseline && expectedCost(baseline, decision.features);
+    const atBaseline =
+      baseline &&
+      (decision.weighed?.find(({ model }) => model === baseline.id)?.cost ??
+        expectedCost(baseline, decision.features));
     if (options.json)
       return terminal.print(
         jsonText({
