@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { tiers } from '../../core/model.ts';
+
+const packed = z.string();
+const finite = z.number();
+
+const tier = z.enum(tiers);
+
+/** From a score to a chance: the logistic curve of `offset + slope × score`. */
+const calibration = z.strictObject({ offset: finite, slope: finite.nonnegative() });
+
+const answerLength = z.strictObject({
+  /** Log of the tokens of a usual answer. */
+  base: finite,
+  /** By what the median is multiplied. */
+  p90: finite.positive(),
+  mean: finite.positive(),
+});
+
+const learntModel = z.strictObject({
+  name: z.string().min(1),
+  tier,
+  rows: finite.nonnegative(),
+  /** Its score on a usual request. */
+  base: finite,
+  /** Standard deviation of what is left after predicting; squared, the variance of one outcome. */
+  spread: finite.positive(),
+  /** Of its score between kinds of requests, in all and beside its fellows: how wrong one can be on a new kind. */
+  kindSpread: finite.nonnegative(),
+  kindGapSpread: finite.nonnegative(),
+  answers: answerLength.optional(),
+});
+
+const tierPrior = z.strictObject({
+  tier,
+  base: finite,
+  /** Of the bases of its models: how wrong one can be on a new model. */
+  spread: finite.positive(),
+  calibration,
+});
+
+/** What a policy's `heads` hold. Columns are those of the basis; heads are columns of the weights. */
+export const headsFile = z.strictObject({
+  basis: z.strictObject({
+    rarity: packed,
+    means: packed,
+    scales: packed,
+    waves: z.int().min(0).max(1024),
+    seed: z.int(),
+    identities: z.array(z.tuple([z.string(), finite])).max(20_000),
+  }),
+  /** By column, then by head: "all", the tiers, "answers", the models in order. Bytes; times the head's scale. */
+  weights: packed,
+  scales: packed,
+  models: z.array(learntModel).max(500),
+  tiers: z.array(tierPrior).length(tiers.length),
+  /** By model, then by model: how alike their luck is on one request (times 127), and how many rows both answered. */
+  luck: packed,
+  shared: packed,
+  /** The share of a model's outcomes that speak to one request. */
+  nearShare: finite.gt(0).max(1),
+  /** By how much the bounds were too narrow on rows held out; 1 or more. */
+  widening: finite.min(1),
+});
+
+export type HeadsFile = z.infer<typeof headsFile>;
+export type LearntModel = HeadsFile['models'][number];
+export type TierPrior = HeadsFile['tiers'][number];
+export type CalibrationCurve = TierPrior['calibration'];
+
+/** The heads that come before those of models. */
+export const sharedHeads = ['all', ...tiers, 'answers'] as const;
+
+export const chanceAt = ({ offset, slope }: CalibrationCurve, score: number): number =>
+  1 / (1 + Math.exp(-(offset + slope * score)));

@@ -1,0 +1,37 @@
+import type { PredictionSubject } from '../../core/prediction.ts';
+
+/** Values of tags longer than this are texts, not names. */
+const longestValue = 80;
+const mostTags = 16;
+
+/** Below this the recogniser's word on a task is no identity. */
+const sureEnough = 0.5;
+
+/** Names of what a request belongs to: the strongest cheap signal there is. In a fixed order for each kind. */
+export const identitiesOf = ({ features, route, agent, tags }: PredictionSubject): readonly string[] => {
+  const names: string[] = [];
+  if (features.task !== 'unsure' && features.taskConfidence >= sureEnough)
+    names.push(`kind:${features.task}`);
+  if (route !== '') names.push(`route:${route}`);
+  if (agent !== '') names.push(`agent:${agent}`);
+  if (features.toolSet !== '') names.push(`tools:${features.toolSet}`);
+  let count = 0;
+  for (const key in tags) {
+    const value = tags[key] ?? '';
+    if (value.length > longestValue || count >= mostTags) continue;
+    names.push(`tag:${key}=${value}`);
+    count += 1;
+  }
+  return names;
+};
+
+const bySureness = ['tag:task=', 'tag:', 'agent:', 'tools:', 'route:'] as const;
+
+/** The one that says most of what kind of request it is; "" where there is none but our own guess. */
+export const surestOf = (names: readonly string[]): string => {
+  for (const start of bySureness) {
+    const found = names.find((name) => name.startsWith(start));
+    if (found !== undefined) return found;
+  }
+  return '';
+};
