@@ -24,6 +24,8 @@ interface Label {
 
 const longestLabel = 32;
 const maxLabels = 400;
+/** A text of nothing but colons is no template. */
+const maxColons = 20_000;
 
 /** Goes from colon to colon: most of them are told from a label's by the character before. */
 const readLabels = (text: string): readonly Label[] => {
@@ -35,11 +37,13 @@ const readLabels = (text: string): readonly Label[] => {
 };
 
 const readWithColon = (text: string, mark: string, found: Label[]): void => {
+  let colonsLeft = maxColons;
   for (
     let colon = text.indexOf(mark);
-    colon >= 0 && found.length < maxLabels;
+    colon >= 0 && found.length < maxLabels && colonsLeft > 0;
     colon = text.indexOf(mark, colon + 1)
   ) {
+    colonsLeft--;
     const start = startOfLabel(text, colon);
     if (start < 0) continue;
     const kind = kinds.get(text.slice(start, colon).toLowerCase().replaceAll('*', '').trim());
