@@ -25,7 +25,7 @@ interface Label {
 const longestLabel = 32;
 const maxLabels = 400;
 /** A text of nothing but colons is no template. */
-const maxColons = 20_000;
+const maxColons = 100_000;
 
 /** Goes from colon to colon: most of them are told from a label's by the character before. */
 const readLabels = (text: string): readonly Label[] => {
