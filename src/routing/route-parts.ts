@@ -47,8 +47,8 @@ export interface Question {
     | undefined;
   /** In observe mode: the model the caller's words mean. */
   readonly asked: Model | undefined;
-  /** Uniform in [0, 1), by the exchange's id. Default: 0. */
+  /** Uniform in [0, 1), by the exchange's id. Default: the middle. */
   readonly chance?: number;
-  /** The same by the conversation. Default: 0. */
+  /** The same by the conversation. Default: the middle. */
   readonly sessionChance?: number;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Decision, PlanStep } from '../core/decision.ts';
-import { type Tier, tiers } from '../core/model.ts';
+import type { Decision, PlanStep, Weighed } from '../core/decision.ts';
+import { type ModelId, type Tier, tiers } from '../core/model.ts';
 import { nobodyLeft } from './nobody-left.ts';
 import { Pace } from './pace.ts';
 import { observed, pinned } from './pinned.ts';
@@ -90,7 +90,7 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
         parts.expectedCost(first, question.subject, question.session),
       mode: kind,
       ...(wish.policy !== undefined && { policy: wish.policy }),
-      ...(wish.weighed && { weighed: wish.weighed }),
+      ...(wish.weighed && { weighed: leading(wish.weighed, first.id) }),
       propensity: wish.propensity,
     };
   };
@@ -113,8 +113,11 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
   };
 };
 
+/** Who brings no lots along wins none: nothing is tried for it. */
+const middling = 0.5;
+
 const strategyQuestion = (
-  { subject, session, chance = 0, sessionChance = 0 }: Question,
+  { subject, session, chance = middling, sessionChance = middling }: Question,
   sieve: Sieve,
   { model }: SieveParts,
 ): StrategyQuestion => ({
@@ -124,6 +127,12 @@ const strategyQuestion = (
   sessionChance,
   canServe: (id) => sieve.canServe(model(id)),
 });
+
+/** The model that is asked first stands first, though somebody else was wished for. */
+const leading = (weighed: readonly Weighed[], first: ModelId): readonly Weighed[] =>
+  weighed[0]?.model === first
+    ? weighed
+    : weighed.toSorted((a, b) => Number(b.model === first) - Number(a.model === first));
 
 const tierWish = (tier: Tier, tierModels: TierModels): Wish => ({
   tier,
