@@ -16,6 +16,9 @@ import { createLog, type Log } from '../telemetry/log.ts';
 import { newMemory, openCarrier } from './carrier.ts';
 import type { Config } from './config.ts';
 import { estimateCount } from './estimate-count.ts';
+import { Learning } from './learning.ts';
+import { PolicyInForce } from './policy.ts';
+import { policyPlace, shippedPolicy } from './policy-file.ts';
 import { type RunningSimulation, startSimulation } from './simulation.ts';
 import { type Composed, composeSnapshot } from './snapshot.ts';
 
@@ -37,6 +40,8 @@ export interface App {
   /** Undefined where no simulated provider runs. */
   readonly simulation: () => RunningSimulation | undefined;
   readonly surfaces: Surfaces;
+  /** Name and version of the policy in force; undefined where there is none. */
+  readonly policy: () => string | undefined;
   /**
    * Puts another configuration in force for the requests to come. Address, port and ledger stay as they
    * are until a restart. Rejects where it cannot be built; the old one then stays.
@@ -67,6 +72,11 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   const memory = newMemory(world);
   const speeds = new SpeedMeter({ halfLifeMs: speedHalfLifeMs, now: () => world.now() });
   const paces = new Map<string, Pace>();
+  const policy = new PolicyInForce({
+    builtIn: shippedPolicy,
+    info: (message) => log.info(message),
+    warn: (message) => log.warn(message),
+  });
   let simulation = options.simulation;
   const build = async (next: Config): Promise<InForce> => {
     if (!simulation && namesSimulated(next)) simulation = await startSimulation();
@@ -77,11 +87,15 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       now: () => world.now(),
       recall: (caller, session) => memory.recall(caller, session),
       simulation,
+      predictor: () => policy.current,
       speed: (model) => speeds.of(model),
       pace: (route) => paceOf(route, paces),
     });
     return { ...composed, config: next };
   };
+  // the folder of the ledger is what it was at the start
+  const placeOf = (next: Config) => policyPlace({ ...next, ledger: config.ledger });
+  const firstPolicy = policy.prepare(placeOf(config));
   let current = await build(config);
   let exposedAt: string | undefined;
   const { path, texts } = config.ledger;
@@ -101,6 +115,12 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       throw cause;
     },
   );
+  firstPolicy.use();
+  const learning = new Learning({
+    config: () => ({ ...current.config, ledger: config.ledger }),
+    world,
+    log,
+  });
   const media = new KeptDownloads((address) => download(address, current.config.downloads), world);
   const retries = new RetryBudget(world, () => current.config.retries);
   const hedges = new RetryBudget(world, () => ({
@@ -141,14 +161,21 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     }),
     apply: async (next) => {
       const built = await build(next);
+      const nextPolicy = policy.prepare(placeOf(next));
       if (exposedAt !== undefined) demandKeys(built, exposedAt);
+      // whatever can fail has been done: both change between the same two requests
+      nextPolicy.use();
       current = built;
+      learning.follow();
     },
     exposeAt: (host) => {
       demandKeys(current, host);
       exposedAt = host;
     },
+    policy: () => policy.current?.policy,
     close: async () => {
+      policy.close();
+      await learning.close();
       await egress.close();
       await carrier.vault.close();
       await ledger.close();

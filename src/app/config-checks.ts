@@ -1,3 +1,4 @@
+import type { GatewayError } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { tiers } from '../core/model.ts';
 import { globTest } from '../kit/glob.ts';
@@ -7,6 +8,7 @@ import type { ConfigDocument } from './config-document.ts';
 import type { ConfigPath, Finding } from './config-findings.ts';
 import { catalogueOf } from './config-models.ts';
 import { checkNames } from './config-names.ts';
+import { policyAt, policyPlace } from './policy-file.ts';
 import { tiersOf } from './tiers-of.ts';
 import { unreachableRules } from './unreachable-rules.ts';
 
@@ -25,7 +27,32 @@ export const checkConfig = (config: Config, parts: CheckParts): readonly Finding
   ...checkKeys(config, parts),
   ...checkRoutes(config, parts),
   ...checkExposure(config, parts),
+  ...checkPolicy(config, parts),
 ];
+
+/** What learning has made is only warned of: without it the policy that ships with the package is in force. */
+const checkPolicy = (config: Config, parts: CheckParts): readonly Finding[] => {
+  const place = policyPlace(config);
+  if (!place) return [];
+  const tell = (message: string, suggestion: string): readonly Finding[] => [
+    at(parts, [place.isRequired ? 'policy' : 'learning'], {
+      severity: place.isRequired ? 'error' : 'warning',
+      code: 'bad-policy',
+      message,
+      suggestion,
+    }),
+  ];
+  try {
+    if (!policyAt(place.path) && place.isRequired)
+      return tell(
+        `There is no file ${place.path}.`,
+        'Leave "policy" out for the one that ships with the package.',
+      );
+    return [];
+  } catch (cause) {
+    return tell((cause as GatewayError).message, `The file is ${place.path}.`);
+  }
+};
 
 const checkModels = (config: Config, parts: CheckParts): readonly Finding[] => {
   const { document, leftOut } = parts;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { modelOverride } from '../catalog/index.ts';
 import { tiers } from '../core/model.ts';
+import { type ImplicitSignal, implicitMeaning, implicitSignals } from '../learning/implicit-signals.ts';
+import { usualImplicit } from '../learning/ledger-rows.ts';
 import { interceptSchema } from '../routing/resolve.ts';
 import { routeSchema } from '../routing/route.ts';
 import { providerSchema } from './config-providers.ts';
@@ -158,6 +160,51 @@ const key = z.strictObject({
   models: z.array(z.string()).optional().describe('Models it may use, `*` for any ending. Default: all.'),
 });
 
+const minuteMs = 60_000;
+
+const learning = z
+  .strictObject({
+    every: durationMs
+      .prefault('1h')
+      .refine((ms) => ms >= 1000, 'is too often: at least 1s')
+      .describe('How often it is looked whether enough was said.'),
+    minLabels: z
+      .int()
+      .min(10, 'is too few to compare two policies by: 10 or more')
+      .max(100_000)
+      .default(50)
+      .describe('Exchanges that have to be labelled anew before a new policy is tried.'),
+    halfLife: durationMs
+      .prefault('30d')
+      .refine((ms) => ms >= 60 * minuteMs, 'is too short: at least 1h')
+      .describe('What is so old counts half.'),
+    hold: z
+      .number()
+      .min(0.1)
+      .max(0.5)
+      .default(0.3)
+      .describe('Share of the new labels, the newest, by which the old policy and the new are compared.'),
+    implicit: z
+      .strictObject(
+        Object.fromEntries(
+          implicitSignals.map((kind) => [
+            kind,
+            z
+              .number()
+              .min(0)
+              .max(1)
+              .default(usualImplicit[kind])
+              .describe(`Counts as ${implicitMeaning[kind].score}: ${implicitMeaning[kind].summary}.`),
+          ]),
+        ) as Record<ImplicitSignal, z.ZodDefault<z.ZodNumber>>,
+      )
+      .prefault({})
+      .describe(
+        'What signs that nobody spoke weigh beside a label; 0 leaves a kind out. Together they never weigh more than the labels.',
+      ),
+  })
+  .transform(({ every, halfLife, ...rest }) => ({ ...rest, everyMs: every, halfLifeMs: halfLife }));
+
 const log = z.strictObject({
   level: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
@@ -202,6 +249,16 @@ export const configSchema = z.strictObject({
     .describe(
       'Pictures and papers that a request names by https addresses, fetched for models that fetch none.',
     ),
+  policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File of the policy that `classifier` and `hybrid` ask, relative to this file; watched, and put in force when it changes. Default: the one that ships with the package.',
+    ),
+  learning: learning
+    .optional()
+    .describe('Makes new policies of labels while the gateway runs. Default: off. `{}` switches it on.'),
   ledger: ledger.prefault({}).describe('Where exchanges are kept.'),
   vault: vault.prefault({}).describe('What is kept for conversations, encrypted, beside the ledger.'),
   keys: z.array(key).default([]).describe('Who may use the gateway. Default: anybody on this machine.'),

@@ -88,10 +88,12 @@ export const configFromText = (
     providersFrom,
     findings: aboutProviders,
   } = resolveProviders(written.providers, environment, document);
+  const home = file ? dirname(file) : folder;
   const config: Config = {
     ...written,
     server: { ...written.server, ...definedOf(overrides) },
-    ledger: { ...written.ledger, path: resolve(file ? dirname(file) : folder, written.ledger.path) },
+    ...(written.policy !== undefined && { policy: resolve(home, written.policy) }),
+    ledger: { ...written.ledger, path: resolve(home, written.ledger.path) },
     providers,
     providersFrom,
     file,

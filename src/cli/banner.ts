@@ -9,6 +9,7 @@ import { labelledLines, wrap } from './wrap.ts';
 /** What a gateway says when it has started: where it is, what it found, and lines to paste. */
 export const bannerText = (
   { config, catalogue, tiers: lists }: InForce,
+  policy: string | undefined,
   listening: string,
   version: string,
   { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
@@ -41,6 +42,7 @@ export const bannerText = (
     line('config', config.file ?? 'none: every default'),
     line('ledger', config.ledger.path),
     line('mode', ...wrap(modeText(config), columns - 14)),
+    ...(policy === undefined ? [] : [line('policy', policy)]),
     line(
       'keys',
       config.keys.length > 0

@@ -93,8 +93,13 @@ export const answerBeside = async (
       return;
     }
     default:
-      send(outlet, { status: 'ok', service: 'tierwise' }, arrival);
+      send(outlet, { status: 'ok', service: 'tierwise', ...policyOf(door) }, arrival);
   }
+};
+
+const policyOf = ({ parts }: Door): { readonly policy?: string } => {
+  const policy = parts.policy();
+  return policy === undefined ? {} : { policy };
 };
 
 const idsOf = ({ requestId }: Arrival): Record<string, string> => ({

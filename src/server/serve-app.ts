@@ -18,6 +18,7 @@ export const serveApp = async (
       world: app.world,
       surfaces: app.surfaces,
       exchanges: app.ledger,
+      policy: app.policy,
       bodyLimitBytes: () => app.current().config.server.bodyLimitBytes,
       uploadLimitBytes: () => app.current().config.server.uploadLimitBytes,
       writeIdleMs: () => app.current().config.server.writeIdleMs,

@@ -27,6 +27,8 @@ export interface ServerParts {
   readonly writeIdleMs: () => number;
   /** From where on requests are refused rather than served late. */
   readonly overload: () => OverloadLimits;
+  /** Name and version of the policy in force. */
+  readonly policy: () => string | undefined;
   /** Whether requests can be served and charged for just now. */
   readonly isReady: () => boolean;
   readonly onRefused: (error: GatewayError, requestId: string) => void;

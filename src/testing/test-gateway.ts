@@ -139,6 +139,7 @@ export const testGateway = async (
         onFault: (error) => faults.push(error),
       }),
       exchanges: { find: async () => undefined, note: async () => undefined },
+      policy: () => undefined,
       bodyLimitBytes: () => server.bodyLimitBytes ?? 32 * 1024 * 1024,
       uploadLimitBytes: () => server.uploadLimitBytes ?? 512 * 1024 * 1024,
       writeIdleMs: () => server.writeIdleMs ?? 60_000,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { readConfig } from '../../app/config.ts';
+import { type Config, readConfig } from '../../app/config.ts';
 import { hasErrors } from '../../app/config-findings.ts';
+import { policyOf } from '../../app/policy-file.ts';
 import { configOption } from '../config-of.ts';
 import { findingsText } from '../show-findings.ts';
 import { defineCommand, option } from './command.ts';
@@ -23,6 +24,22 @@ export const check = defineCommand({
       print(
         `${paint.green('✓')} ${config?.file ? (options.config ?? config.file) : 'No configuration file; the defaults'} ${config?.file ? 'is' : 'are'} sound.`,
       );
+    if (config && !options.json && asksPolicy(config)) print(policyText(config));
     return hasErrors(findings) ? 1 : 0;
   },
 });
+
+/** Nobody else wants to know of it. */
+const asksPolicy = ({ routes, policy, learning }: Config): boolean =>
+  policy !== undefined ||
+  learning !== undefined ||
+  Object.values(routes).some(
+    ({ strategy }) => strategy?.type === 'classifier' || strategy?.type === 'hybrid',
+  );
+
+const policyText = (config: Config): string => {
+  const policy = policyOf(config)?.policy;
+  return policy === undefined
+    ? 'No policy is in force: routes that ask one go where "otherwise" says.'
+    : `The policy in force is ${policy}.`;
+};

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../app/config.ts';
 import { didYouMean } from '../../app/near-names.ts';
+import { policyOf } from '../../app/policy-file.ts';
 import { composeSnapshot } from '../../app/snapshot.ts';
 import { type Caller, localCaller } from '../../core/caller.ts';
 import { GatewayError } from '../../core/errors.ts';
@@ -73,11 +74,13 @@ export const route = defineCommand({
   run: async ({ options, parameters }, terminal) => {
     const { config } = configOf(options.config, terminal);
     const now = terminal.world.now();
+    const policy = policyOf(config);
     const composed = composeSnapshot(config, {
       isHealthy: () => true,
       waitMs: () => 0,
       now: () => now,
       simulation: undefined,
+      predictor: () => policy,
     });
     const text = await bodyText(options, parameters.prompt, terminal);
     const name = options.dialect ?? dialectOf(parsed(text));

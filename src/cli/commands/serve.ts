@@ -17,7 +17,7 @@ export const serve = defineCommand({
   name: 'serve',
   summary: 'Run the gateway.',
   details:
-    'Ctrl-C (or SIGTERM) lets running answers end; a second one ends at once. The configuration is re-read when its file changes and at SIGHUP; address, ledger and log level need a restart. Where standard output is no terminal, each exchange is logged as a line of JSON.',
+    'Ctrl-C (or SIGTERM) lets running answers end; a second one ends at once. The configuration is re-read when its file changes and at SIGHUP; address, ledger and log level need a restart. The file of the policy is re-read when it changes, too. Where standard output is no terminal, each exchange is logged as a line of JSON.',
   options: {
     config: configOption,
     port: option(
@@ -45,7 +45,7 @@ export const serve = defineCommand({
       throw cause;
     });
     const concealUpstream = announceUpstream(config.ledger.path, app.simulation()?.upstream.url);
-    const banner = bannerText(app.current(), door.url, terminal.version, terminal);
+    const banner = bannerText(app.current(), app.policy(), door.url, terminal.version, terminal);
     if (terminal.isOutputShown) terminal.print(banner);
     else terminal.tell(banner);
     const watch =
