@@ -1,3 +1,5 @@
+import type { AnswerTest } from './decision.ts';
+
 /** Who asks. Without configured keys every caller is the same local one. */
 export interface Caller {
   readonly name: string;
@@ -17,4 +19,6 @@ export interface RequestTags {
   /** What the client's own header says the call is for: "subagent", "compaction", "auxiliary" … */
   readonly purpose?: string;
   readonly isStrict: boolean;
+  /** From `x-tierwise-tests`: what an answer has to pass where the route judges answers. */
+  readonly tests?: readonly AnswerTest[];
 }

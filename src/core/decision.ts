@@ -14,7 +14,10 @@ export interface PlanStep {
 export interface Acceptance {
   /** Reasons to pass an answer over, by its own looks. */
   readonly refuse: readonly EvidenceAgainst[];
-  /** Answers of a step's models must say the same: this share of them at least, 0 to 1. */
+  /**
+   * Answers of a step's models must say the same: the others are at least so like the one that goes out, on the
+   * average. 1: the same number, option, JSON, code or calls; prose is compared by its words.
+   */
   readonly agreement?: number;
   /** Another model reads question and answer and gives a mark from 0 to 1. */
   readonly verifier?: { readonly model: ModelId; readonly atLeast: number };

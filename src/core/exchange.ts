@@ -80,6 +80,10 @@ export interface Attempt {
   readonly upstreamId: string | null;
   readonly endReason: EndReason | null;
   readonly priceVersion: string;
+  /** It answered, and why its answer did not go out: "empty", "misfit: …", "not proven: …". */
+  readonly passedOver?: string;
+  /** Asked for a mark on another's answer, not for one of its own. */
+  readonly role?: 'verifier';
 }
 
 /** What is kept of a request: served, stored, audited, trained on and replayed. */

@@ -70,6 +70,9 @@ export type AttemptFields = readonly [
   upstreamId: string | null,
   endReason: string | null,
   priceVersion: string,
+  // older records end here
+  passedOver?: string | null,
+  role?: string | null,
 ];
 
 export type ExchangeHead = readonly [
@@ -228,6 +231,10 @@ const attemptFields = (attempt: Attempt): AttemptFields => [
   attempt.upstreamId,
   attempt.endReason,
   attempt.priceVersion,
+  // of few: the others' records stay as short as they are
+  ...(attempt.passedOver !== undefined || attempt.role
+    ? ([attempt.passedOver ?? null, attempt.role ?? null] as const)
+    : []),
 ];
 
 const usageFields = (usage: Usage): UsageFields => [

@@ -18,7 +18,7 @@ const attemptColumns = `
   model, provider, tier, started_ms, first_byte_ms, total_ms, status, outcome, error, message,
   input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_30m_tokens, cache_write_1h_tokens,
   cache_write_12h_tokens, output_tokens, reasoning_tokens, CAST(cost AS TEXT) AS cost, is_estimated,
-  upstream_id, end_reason, price_version`;
+  upstream_id, end_reason, price_version, passed_over, role`;
 const exchangeTables = 'exchanges e JOIN details d ON d.exchange = e.seq';
 
 /** Reads exchanges back as they were settled. */
@@ -132,6 +132,8 @@ export class ExchangeReader {
       upstreamId: row.upstream_id,
       endReason: names.nameOrNull(row.end_reason),
       priceVersion: names.nameOf(row.price_version),
+      ...(row.passed_over !== null && { passedOver: row.passed_over }),
+      ...(row.role !== null && { role: names.nameOf(row.role) }),
     } as unknown as Attempt;
   }
 }

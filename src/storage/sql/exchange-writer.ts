@@ -121,6 +121,7 @@ export class ExchangeWriter {
     const names = this.#names;
     const [model, provider, tier, startedMs, firstByteMs, totalMs, status, outcome, code, message] = fields;
     const { 10: usage, 11: cost, 12: isEstimated, 13: upstreamId, 14: endReason, 15: priceVersion } = fields;
+    const { 16: passedOver = null, 17: role = null } = fields;
     this.#attempt.run(
       seq,
       number,
@@ -140,6 +141,8 @@ export class ExchangeWriter {
       upstreamId,
       names.idOrNull(endReason),
       names.idOf(priceVersion),
+      passedOver,
+      names.idOrNull(role),
     );
   }
 }
@@ -150,7 +153,8 @@ const exchangeColumns = `seq id received_at dialect asked caller session tags ro
   first_byte_ms total_ms agent`;
 const attemptColumns = `exchange number model provider tier started_ms first_byte_ms total_ms status outcome error
   message input_tokens cache_read_tokens cache_write_5m_tokens cache_write_30m_tokens cache_write_1h_tokens
-  cache_write_12h_tokens output_tokens reasoning_tokens cost is_estimated upstream_id end_reason price_version`;
+  cache_write_12h_tokens output_tokens reasoning_tokens cost is_estimated upstream_id end_reason price_version
+  passed_over role`;
 
 const insertInto = (table: string, columns: string): string => {
   const names = columns.split(/\s+/);

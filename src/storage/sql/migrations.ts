@@ -141,4 +141,12 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX signals_by_time ON signals (at);
     `,
   },
+  {
+    version: 3,
+    sql: `
+      -- why an answer did not go out, and what a call was for that wanted none
+      ALTER TABLE attempts ADD COLUMN passed_over TEXT;
+      ALTER TABLE attempts ADD COLUMN role INTEGER REFERENCES names;
+    `,
+  },
 ];
