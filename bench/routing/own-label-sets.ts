@@ -14,7 +14,6 @@ export interface LabelSet {
   /** APGR that was aimed at without a word of tags, and what a first look gave. */
   readonly aim: number;
   readonly firstLook: number;
-  readonly group?: (record: OutcomeRecord) => string;
 }
 
 const gpt4 = 'gpt-4-1106-preview';
@@ -74,16 +73,27 @@ export const labelSets: readonly LabelSet[] = [
   },
 ];
 
-/** The records of a set that know both models, as rows with the category as the caller's tag, and without. */
-export const rowsOfSet = async (
-  set: LabelSet,
-): Promise<{ readonly plain: readonly TrainingRow[]; readonly tagged: readonly TrainingRow[] }> => {
+/** The same rows with the category as the caller's tag, and without. */
+export interface SetRows {
+  readonly plain: readonly TrainingRow[];
+  readonly tagged: readonly TrainingRow[];
+}
+
+const described = new Map<string, Promise<SetRows>>();
+
+/** The records of a set that know all models of its pairs, as rows; described once in a run. */
+export const rowsOfSet = (set: LabelSet): Promise<SetRows> => {
+  const known = described.get(set.name) ?? describeSet(set);
+  described.set(set.name, known);
+  return known;
+};
+
+const describeSet = async (set: LabelSet): Promise<SetRows> => {
   const names = new Set(set.pairs.flatMap(({ weak, strong }) => [weak, strong]));
   const records = (await recordsOf(set.source)).filter(
     (record) => set.of(record) && [...names].every((name) => record.outcomes?.[name]),
   );
-  const group = set.group ? { group: set.group } : {};
-  const plain = rowsOf(records, group);
+  const plain = rowsOf(records);
   return {
     plain,
     tagged: plain.map((row, at) => ({

@@ -15,7 +15,7 @@ export const learningCurve: BenchTable = {
   name: 'learning-curve',
   title: 'Learning curve: APGR at 25, 100 and 500 labels',
   protocol:
-    'From one half of each set so many rows are drawn, five times anew; a policy learns from them and is told on the whole other half; the draws are averaged. Length learns its sign from the same rows. A policy that knows nothing yet has .500, as the best constant and the coin have.',
+    'From one half of each set so many rows are drawn, three times anew; a policy learns from them and is told on the whole other half; the draws are averaged. Length learns its sign from the same rows. A policy that knows nothing yet has .500, as the best constant and the coin have.',
   sources: ['routellm', 'ulab_llmrouter', 'reasoning_gym', 'bfcl_2024_08'],
   measure: async (options) => {
     const rows: string[][] = [];
@@ -63,7 +63,7 @@ const curveAt = (
   const [training, test] = halvesOf(tagged, { seed });
   if (training.length < size) return undefined;
   const plainTest = test.map(withoutTag);
-  const heldOut = Array.from({ length: isQuick ? 2 : 5 }, (_, draw): HeldOut => {
+  const heldOut = Array.from({ length: isQuick ? 2 : 3 }, (_, draw): HeldOut => {
     const labels = createRandom('learning curve', seed, set.name, size, draw).some(training, size);
     const plain = labels.map(withoutTag);
     return {

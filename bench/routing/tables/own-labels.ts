@@ -10,7 +10,7 @@ import {
   plainLength,
   tagMeansRouter,
 } from '../learners.ts';
-import { type LabelSet, labelSets, rowsOfSet } from '../own-label-sets.ts';
+import { type LabelSet, labelSets, rowsOfSet, type SetRows } from '../own-label-sets.ts';
 import { type HeldOut, type Pair, pairFigures } from '../pair-figures.ts';
 import type { Aim, BenchOptions, BenchTable } from '../table.ts';
 
@@ -75,7 +75,7 @@ interface PairResult {
 const measurePair = (
   set: LabelSet,
   pair: Pair,
-  { plain, tagged }: { readonly plain: readonly TrainingRow[]; readonly tagged: readonly TrainingRow[] },
+  { plain, tagged }: SetRows,
   { seed, resamples }: BenchOptions,
 ): PairResult => {
   const taggedOf = new Map(tagged.map((row) => [row.id, row]));
