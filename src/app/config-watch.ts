@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config, ConfigReading } from './config.ts';
 import type { Finding } from './config-findings.ts';
@@ -30,6 +30,8 @@ export const watchConfig = (file: string, { read, text, apply, told }: WatchPart
   let queue = Promise.resolve();
 
   const reread = async (isForced: boolean): Promise<void> => {
+    // whatever else is written in that folder is told too: a log beside the file must not have it parsed all the time
+    if (!isForced && isStill(file, current)) return;
     const { config, findings, text: fresh } = read();
     if (!isForced && fresh === current) return;
     current = fresh;
@@ -66,4 +68,13 @@ export const watchConfig = (file: string, { read, text, apply, told }: WatchPart
       process.off('SIGHUP', onHangUp);
     },
   };
+};
+
+/** False where it cannot be told: reading says why. */
+const isStill = (file: string, text: string): boolean => {
+  try {
+    return readFileSync(file, 'utf8') === text;
+  } catch {
+    return false;
+  }
 };

@@ -14,6 +14,9 @@ export const replyBytes = (reply: Reply): number => {
   return bytes;
 };
 
+export const isEventStream = (type: string | undefined): boolean =>
+  type !== undefined && (type.startsWith('text/event-stream') || /^\s*text\/event-stream/i.test(type));
+
 /** Whether what was written last ends with a blank line, so that something else may follow. */
 export const endsAtEvent = (out: Buffer): boolean => {
   const last = out.length - 1;

@@ -5,7 +5,7 @@ import type { Headers, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import { holdsSecret } from '../providers/secrets.ts';
 import type { OngoingCall, UpstreamFailure, UpstreamListener } from '../providers/send.ts';
 import { opaqueDataIn } from '../sessions/history.ts';
-import { endsAtEvent, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
+import { endsAtEvent, isEventStream, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
 import type { Asking } from './asking.ts';
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
 import { errorOf, streamOf, Translation } from './translation.ts';
@@ -50,6 +50,8 @@ class Hearing implements UpstreamListener {
   #held: Buffer[] = [];
   #heldBytes = 0;
   #isPaused = false;
+  /** When the caller heard something last. */
+  #writtenMs = 0;
   #endsAtEvent = true;
   #hasToldError = false;
   /** The next sign of life toward the caller, or the limit to the first event where that comes before. */
@@ -74,7 +76,7 @@ class Hearing implements UpstreamListener {
     });
     outlet.onCut((error) => this.#broken(error));
     // kept alive by the call before this one: its caller is not left alone now
-    if (outlet.hasStarted) this.#timer = setTimeout(() => this.#sayAlive(), keepAliveMs);
+    if (outlet.hasStarted) this.#awaitSilence();
   }
 
   sent(): void {
@@ -234,15 +236,15 @@ class Hearing implements UpstreamListener {
     outlet.start(200, head);
     const held = this.#held.length === 1 ? (this.#held[0] ?? nothing) : Buffer.concat(this.#held);
     this.#held = [];
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#sayAlive(), keepAliveMs);
+    this.#writtenMs = this.#elapsedMs;
+    this.#awaitSilence();
     if (held.length > 0) this.#write(held);
   }
 
   #write(out: Buffer): void {
     const { outlet } = this.#asking;
     this.#endsAtEvent = endsAtEvent(out);
-    this.#timer?.refresh();
+    this.#writtenMs = this.#lastByteMs ?? 0;
     if (outlet.write(out) || this.#isPaused) return;
     this.#isPaused = true;
     this.#ongoing?.pause();
@@ -252,11 +254,21 @@ class Hearing implements UpstreamListener {
     });
   }
 
+  /** Set anew when it rings, not at every piece. */
+  #awaitSilence(): void {
+    clearTimeout(this.#timer);
+    const restMs = this.#writtenMs + keepAliveMs - this.#elapsedMs;
+    this.#timer = setTimeout(() => this.#sayAlive(), Math.max(restMs, 1));
+  }
+
   #sayAlive(): void {
     if (this.#isOver) return;
-    // in the middle of an event a comment would become part of it
-    if (this.#endsAtEvent && !this.#isPaused) this.#asking.outlet.write(keepAlive);
-    this.#timer?.refresh();
+    if (this.#elapsedMs - this.#writtenMs >= keepAliveMs) {
+      // in the middle of an event a comment would become part of it
+      if (this.#endsAtEvent && !this.#isPaused) this.#asking.outlet.write(keepAlive);
+      this.#writtenMs = this.#elapsedMs;
+    }
+    this.#awaitSilence();
   }
 
   #endStream(tap: StreamTap): void {
@@ -386,6 +398,3 @@ class Hearing implements UpstreamListener {
     return this.#chunks.length === 1 ? (this.#chunks[0] ?? nothing) : Buffer.concat(this.#chunks);
   }
 }
-
-const isEventStream = (type: string | undefined): boolean =>
-  type !== undefined && (type.startsWith('text/event-stream') || /^\s*text\/event-stream/i.test(type));

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { GatewayError } from '../core/errors.ts';
 import type { Outlet } from '../gateway/outlet.ts';
 import { chunkOf, lastChunk, worthAString } from './chunks.ts';
@@ -15,6 +16,7 @@ export class HttpOutlet implements Outlet {
   #isAwaitingReader = false;
   /** The answer's length is not known beforehand: it is cut into chunks here. */
   #isChunked = false;
+  #hasWritten = false;
   #cutBy: GatewayError | undefined;
 
   /** A reader that takes nothing for `writeIdleMs` while something waits for it is taken for gone. */
@@ -58,8 +60,14 @@ export class HttpOutlet implements Outlet {
   write(chunk: Buffer | string): boolean {
     if (this.#isGone || chunk.length === 0) return true;
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    if (this.response.write(this.#isChunked ? chunkOf(bytes) : bytes, 'latin1')) return true;
-    this.#awaitReader();
+    const out = this.#isChunked ? chunkOf(bytes) : bytes;
+    const { response } = this;
+    const { socket } = response;
+    // the first piece takes the head along; for each one after it node:http would only cork the socket until the next tick
+    const isDirect = this.#hasWritten && socket?.writable === true;
+    this.#hasWritten = true;
+    if (isDirect ? socket.write(out, 'latin1') : response.write(out, 'latin1')) return true;
+    this.#awaitReader(socket ?? response);
     return false;
   }
 
@@ -72,7 +80,7 @@ export class HttpOutlet implements Outlet {
       this.response.end(lastChunk(trailers), 'latin1');
     }
     // once all is out the server sets the connection's own limit for idling
-    if (this.response.writableLength > 0) this.#awaitReader();
+    if (this.response.writableLength > 0) this.#awaitReader(this.response);
   }
 
   destroy(): void {
@@ -80,7 +88,7 @@ export class HttpOutlet implements Outlet {
   }
 
   onDrain(resume: () => void): void {
-    this.response.once('drain', resume);
+    (this.response.socket ?? this.response).once('drain', resume);
   }
 
   onGone(tell: () => void): void {
@@ -100,11 +108,11 @@ export class HttpOutlet implements Outlet {
   }
 
   /** Nobody listens for a response's "timeout", so the server destroys the connection. Progress of any size sets it back. */
-  #awaitReader(): void {
+  #awaitReader(writable: Writable): void {
     if (this.#isAwaitingReader) return;
     this.#isAwaitingReader = true;
     this.response.socket?.setTimeout(this.#writeIdleMs);
-    this.response.once('drain', () => {
+    writable.once('drain', () => {
       this.#isAwaitingReader = false;
       this.response.socket?.setTimeout(0);
     });
