@@ -34,7 +34,7 @@ export const startBuild = async (
     command: process.execPath,
     args: [
       // as its own first line has it
-      '--max-semi-space-size=8',
+      '--max-semi-space-size=16',
       ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
       main,
       'serve',
