@@ -122,6 +122,6 @@ describe('a configuration with a policy', () => {
 
 const rich = (): Pace => {
   const pace = new Pace();
-  for (let round = 0; round < 1_000; round += 1) pace.note(1e9, 1e9);
+  for (let round = 0; round < 1_000; round += 1) pace.note(1e9);
   return pace;
 };

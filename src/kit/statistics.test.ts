@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mean, pairedBootstrap, quantile, wilson } from './statistics.ts';
+import { mean, normalQuantile, pairedBootstrap, quantile, wilson, z95 } from './statistics.ts';
 
 describe('Wilson’s interval', () => {
   it('is as the tables have it', () => {
@@ -59,5 +59,17 @@ describe('the mean', () => {
   it('is none of nothing', () => {
     expect(mean([])).toBeNaN();
     expect(mean([1, 2, 6])).toBe(3);
+  });
+});
+
+describe('quantiles of the normal distribution', () => {
+  it.each([
+    [0.5, 0],
+    [0.8, 0.841621],
+    [0.95, 1.644854],
+    [0.975, z95],
+    [0.1, -1.281552],
+  ])('know that %f reaches %f deviations', (share, deviations) => {
+    expect(normalQuantile(share)).toBeCloseTo(deviations, 4);
   });
 });

@@ -24,7 +24,28 @@ export const quantile = (values: readonly number[] | Float64Array, share: number
 };
 
 /** Of the normal distribution, for two sides and 95 %. */
-const z95 = 1.959963984540054;
+export const z95 = 1.959963984540054;
+
+/** How many standard deviations up this share of the normal distribution reaches; to some six digits. */
+export const normalQuantile = (share: number): number => {
+  let [low, high] = [-9, 9];
+  for (let halving = 0; halving < 60; halving += 1) {
+    const middle = (low + high) / 2;
+    if (normalShare(middle) < share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+};
+
+/** By the rational approximation of the error function in Abramowitz and Stegun, 7.1.26. */
+const normalShare = (deviations: number): number => {
+  const at = Math.abs(deviations) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * at);
+  const series =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const error = 1 - series * Math.exp(-at * at);
+  return deviations < 0 ? (1 - error) / 2 : (1 + error) / 2;
+};
 
 /** Where the true proportion lies, with 95 % confidence (Wilson's score). All of [0, 1] where nothing was tried. */
 export const wilson = (successes: number, tries: number): Interval => {

@@ -345,7 +345,7 @@ describe('a route with a policy', () => {
 
   it('tells its pace what was decided in the end', () => {
     const pace = new Pace();
-    decide({ config, parts: { ...parts, pace } });
+    decide({ config: { strategy: { type: 'classifier', spend: 0.3 } }, parts: { ...parts, pace } });
 
     expect(pace.decisions).toBe(1);
     expect(pace.share).toBeLessThan(1);

@@ -29,7 +29,8 @@ export const createChooser = (knobs: Knobs, candidates: readonly Model[], parts:
     (id: ModelId): void => {
       const option = options.find(({ model }) => model.id === id);
       if (!option) return;
-      pace.note(option.price, held.price, target);
+      pace.note(option.price);
+      if (target !== undefined) pace.aim(option.price, held.price, target);
       if (option === chosen && chosen !== best) pace.noteExplored(chosen.price - best.price);
     };
 
@@ -48,10 +49,15 @@ export const createChooser = (knobs: Knobs, candidates: readonly Model[], parts:
     return `too little is known of requests like this: ${outcomesText(nearest, knobs)} of ${nearest.model.id}`;
   };
 
-  const decided = (ballot: Ballot, serving: readonly Option[], question: StrategyQuestion): Wish => {
+  const decided = (
+    ballot: Ballot,
+    serving: readonly Option[],
+    eligible: readonly Option[],
+    question: StrategyQuestion,
+  ): Wish => {
     const held = ballot.reference;
     const isAlone = serving.length === 1;
-    const sorted = isAlone ? [...serving] : serving.filter((option) => isKnown(option, knobs));
+    const sorted = [...eligible];
     objective.sort(sorted, held);
     const best = sorted[0] as Option;
     const drawn = draw(best, serving, question);
@@ -71,7 +77,8 @@ export const createChooser = (knobs: Knobs, candidates: readonly Model[], parts:
       ],
       propensity,
       weighed: told(order, held),
-      settle: settle(ballot, drawn, best, objective.spendTarget),
+      // what has no choice is no business of a budget
+      settle: settle(ballot, drawn, best, isAlone ? undefined : objective.spendTarget),
     };
   };
 
@@ -82,9 +89,7 @@ export const createChooser = (knobs: Knobs, candidates: readonly Model[], parts:
     question: StrategyQuestion,
     wish: Wish,
   ): Wish => {
-    const best = wish.models
-      .map((id) => serving.find(({ model }) => model.id === id))
-      .find((option) => option !== undefined);
+    const best = firstOf(wish, serving);
     if (!best) return wish;
     const drawn = draw(best, serving, question);
     const { chosen, propensity } = drawn;
@@ -113,11 +118,25 @@ export const createChooser = (knobs: Knobs, candidates: readonly Model[], parts:
     const lack = serving.length === 0 ? 'none that it knows may serve' : lacking(ballot, serving, known);
     const wish =
       lack === undefined
-        ? decided(ballot, serving, question)
+        ? decided(ballot, serving, withUsual(known, serving, otherwise), question)
         : because(lack, undecided(ballot, serving, question, otherwise()));
     return { ...wish, policy: ballot.policy };
   };
 };
+
+/** Who is asked without any knowledge is not passed over for knowing little of it: its prediction counts as it is. */
+const withUsual = (
+  known: readonly Option[],
+  serving: readonly Option[],
+  otherwise: () => Wish,
+): readonly Option[] => {
+  if (known.length === serving.length || serving.length === 1) return serving;
+  const usual = firstOf(otherwise(), serving);
+  return !usual || known.includes(usual) ? known : [...known, usual];
+};
+
+const firstOf = ({ models }: Wish, serving: readonly Option[]): Option | undefined =>
+  models.map((id) => serving.find(({ model }) => model.id === id)).find((option) => option !== undefined);
 
 const because = (why: string, wish: Wish): Wish => ({ ...wish, reasons: [why, ...wish.reasons] });
 

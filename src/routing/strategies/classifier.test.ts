@@ -46,10 +46,20 @@ describe('a quality contract', () => {
     expect(wish({ quality: 0.9 }, partsOf(unsure)).models[0]).toBe(large.id);
   });
 
+  it('may be as sure as one likes', () => {
+    const hopeful = { ...opinions, [middle.id]: { success: 0.89, spread: 0.12 } };
+
+    expect(wish({ quality: 0.9 }, partsOf(hopeful)).models[0]).toBe(large.id);
+    expect(wish({ quality: 0.9, confidence: 0.5 }, partsOf(hopeful)).models[0]).toBe(middle.id);
+    expect(wish({ quality: 0.9, confidence: 0.8 }, partsOf(hopeful)).models[0]).toBe(middle.id);
+    expect(wish({ quality: 0.9, confidence: 0.9 }, partsOf(hopeful)).models[0]).toBe(large.id);
+  });
+
   it('is what holds where no aim is set, at 95 %', () => {
+    const far = { ...opinions, [middle.id]: { success: 0.91, gapSpread: 0.04 } };
     const near = { ...opinions, [middle.id]: { success: 0.92, gapSpread: 0.02 } };
 
-    expect(wish({}).models[0]).toBe(large.id);
+    expect(wish({}, partsOf(far)).models[0]).toBe(large.id);
     expect(wish({}, partsOf(near)).models[0]).toBe(middle.id);
   });
 
@@ -57,7 +67,9 @@ describe('a quality contract', () => {
     const { models: asked, reasons } = wish({ quality: 1 }, partsOf(), { canServe: (id) => id !== large.id });
 
     expect(asked[0]).toBe(middle.id);
-    expect(reasons[1]).toBe("none that may serve surely holds 100 % of the frontier's success: the nearest");
+    expect(reasons[1]).toBe(
+      "none that may serve holds 100 % of the frontier's success, with 95 % confidence: the nearest",
+    );
   });
 
   it('says in plain words what it knew', () => {
@@ -65,7 +77,7 @@ describe('a quality contract', () => {
 
     expect(reasons).toEqual([
       'provider/middle is predicted to succeed in 91 % (88-94; frontier 93 %) at $0.0050 of $0.0200',
-      "the cheapest that surely holds 90 % of the frontier's success",
+      "the cheapest that holds 90 % of the frontier's success, with 95 % confidence",
     ]);
     expect(policy).toBe('fixed@00000000');
     expect(weighed).toMatchObject([
@@ -123,6 +135,13 @@ describe('too little evidence', () => {
     const newcomer = { ...opinions, [small.id]: { success: 0.99, evidence: 3 } };
 
     expect(wish({ quality: 0.9 }, partsOf(newcomer)).models).toEqual([middle.id, large.id, small.id]);
+  });
+
+  it('of who would be asked without any leaves it in the running', () => {
+    const newcomer = { ...opinions, [middle.id]: { success: 0.9, evidence: 3 } };
+
+    expect(wish({ tradeOff: 0.2 }, partsOf(newcomer)).models[0]).toBe(middle.id);
+    expect(wish({ tradeOff: 0.2, otherwise: 'frontier' }, partsOf(newcomer)).models[0]).toBe(small.id);
   });
 
   it('of all but one is too little to choose', () => {
@@ -250,6 +269,15 @@ describe('a budget', () => {
     expect(choose(questionOf()).models[0]).toBe(small.id);
   });
 
+  it('is not charged with what had no choice', () => {
+    const pace = new Pace();
+    const choose = compile({ spend: 0.3 }, partsOf(opinions, { pace }));
+    for (let round = 0; round < 300; round += 1)
+      choose(questionOf(subjectOf(), { canServe: (id) => id === large.id })).settle?.(large.id);
+
+    expect({ share: pace.share, decisions: pace.decisions }).toEqual({ share: undefined, decisions: 0 });
+  });
+
   it('does not run away while the policy decides nothing', () => {
     const pace = new Pace();
     const choose = compile({ spend: 0.3, evidence: 1_000 }, partsOf(opinions, { pace }));
@@ -277,7 +305,7 @@ describe('exploring', () => {
     wish(config, partsOf(alike, { pace }), { chance, ...rest });
   const rich = () => {
     const pace = new Pace();
-    for (let round = 0; round < 100; round += 1) pace.note(20e6, 20e6);
+    for (let round = 0; round < 100; round += 1) pace.note(20e6);
     return pace;
   };
 

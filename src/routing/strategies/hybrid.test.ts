@@ -301,7 +301,7 @@ describe('whatever the policy says, the rules hold', () => {
         (world, { hasPolicy, explores, among }, sick) => {
           const policy: Predictor = fixedPredictor(world.opinions);
           const pace = new Pace();
-          pace.note(1e9, 1e9);
+          pace.note(1e9);
           const chosen = wish(
             {
               rules: world.rules,

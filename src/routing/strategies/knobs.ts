@@ -23,6 +23,14 @@ export const knobs = {
     .max(1)
     .optional()
     .describe('What money weighs against quality: 0 looks at quality only, 1 at cost only.'),
+  confidence: z
+    .number()
+    .min(0.5)
+    .max(0.999)
+    .default(0.95)
+    .describe(
+      'How sure it must be, request by request, that a model holds the contract. 0.5: that it is likelier than not; then it holds on the average of many requests, as far as the policy is calibrated.',
+    ),
   among: z
     .array(z.string().min(1))
     .min(1)

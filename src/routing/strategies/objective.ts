@@ -1,3 +1,5 @@
+import type { Bounded } from '../../core/prediction.ts';
+import { normalQuantile, z95 } from '../../kit/statistics.ts';
 import type { Pace } from '../pace.ts';
 import type { Knobs } from './knobs.ts';
 import { type Option, percent } from './option.ts';
@@ -16,15 +18,22 @@ export interface Objective {
 
 const usualQuality = 0.95;
 
-export const createObjective = ({ quality, spend, tradeOff }: Knobs, pace: Pace): Objective => {
+export const createObjective = (
+  { quality = usualQuality, spend, tradeOff, confidence }: Knobs,
+  pace: Pace,
+): Objective => {
   if (spend !== undefined) return spending(spend, pace);
-  return tradeOff === undefined ? contract(quality ?? usualQuality) : trading(tradeOff);
+  return tradeOff === undefined ? contract(quality, confidence) : trading(tradeOff);
 };
 
 /** The cheapest of those that hold; where none does, the one that is nearest to it. */
-const contract = (share: number): Objective => {
-  const holds = ({ prediction }: Option, { prediction: of }: Option): boolean =>
-    prediction.gap.low >= (share - 1) * of.success.value;
+const contract = (share: number, confidence: number): Objective => {
+  // bounds are told for two sides and 95 %: nearer ones lie in the same proportion
+  const reach = normalQuantile(confidence) / z95;
+  const surely = ({ value, low }: Bounded): number => value - reach * (value - low);
+  const sure = `with ${percent(confidence)} % confidence`;
+  const holds = ({ prediction: { gap } }: Option, { prediction: of }: Option): boolean =>
+    surely(gap) >= (share - 1) * of.success.value;
   return {
     spendTarget: undefined,
     needsReference: true,
@@ -33,14 +42,14 @@ const contract = (share: number): Objective => {
         const holding = Number(holds(b, reference)) - Number(holds(a, reference));
         if (holding !== 0) return holding;
         return holds(a, reference)
-          ? a.price - b.price || b.prediction.gap.low - a.prediction.gap.low
-          : b.prediction.gap.low - a.prediction.gap.low || a.price - b.price;
+          ? a.price - b.price || surely(b.prediction.gap) - surely(a.prediction.gap)
+          : surely(b.prediction.gap) - surely(a.prediction.gap) || a.price - b.price;
       });
     },
     why: (best, reference) =>
       holds(best, reference)
-        ? `the cheapest that surely holds ${percent(share)} % of the frontier's success`
-        : `none that may serve surely holds ${percent(share)} % of the frontier's success: the nearest`,
+        ? `the cheapest that holds ${percent(share)} % of the frontier's success, ${sure}`
+        : `none that may serve holds ${percent(share)} % of the frontier's success, ${sure}: the nearest`,
   };
 };
 
