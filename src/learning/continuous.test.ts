@@ -109,7 +109,8 @@ describe('a round of learning', () => {
 
     expect(learn()).toMatchObject({ type: 'published', before: expect.stringMatching(/^mine@/) });
 
-    expect(inForce().file.name).toBe('mine');
+    expect(inForce().file.name).toBe('own');
+    expect(readShelf(shelf).base).toMatch(/^mine@/);
     expect(meanInForce()).toBe(1);
     expect(rollBack(shelf, clock)).toMatchObject({ to: expect.stringMatching(/^mine@/) });
     expect(meanInForce()).toBe(0.9);

@@ -92,7 +92,7 @@ export const learnOnce = (task: LearnTask, parts: LearnParts): LearnOutcome => {
     return keep('all labels are of the same conversations: nothing is left to learn from');
   const learnFrom = (own: readonly TrainingRow[]): PolicyFile =>
     parts.learn(base, own, {
-      name: base?.name ?? 'own',
+      name: 'own',
       seed,
       tierOf,
       sources: [{ name: 'ledger', rows: own.length }],
