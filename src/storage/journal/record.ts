@@ -214,28 +214,31 @@ export const readSignal = (text: string): Signal => {
   return { exchange: text.slice(0, idEnd) as ExchangeId, ...said };
 };
 
-const attemptFields = (attempt: Attempt): AttemptFields => [
-  attempt.model,
-  attempt.provider,
-  attempt.tier,
-  attempt.startedMs,
-  attempt.firstByteMs,
-  attempt.totalMs,
-  attempt.status,
-  attempt.outcome,
-  attempt.code,
-  attempt.message,
-  usageFields(attempt.usage),
-  attempt.cost.toString(),
-  attempt.isEstimated,
-  attempt.upstreamId,
-  attempt.endReason,
-  attempt.priceVersion,
+const attemptFields = (attempt: Attempt): AttemptFields => {
+  const fields = [
+    attempt.model,
+    attempt.provider,
+    attempt.tier,
+    attempt.startedMs,
+    attempt.firstByteMs,
+    attempt.totalMs,
+    attempt.status,
+    attempt.outcome,
+    attempt.code,
+    attempt.message,
+    usageFields(attempt.usage),
+    attempt.cost.toString(),
+    attempt.isEstimated,
+    attempt.upstreamId,
+    attempt.endReason,
+    attempt.priceVersion,
+  ] as const;
+  const { passedOver, role } = attempt;
   // of few: the others' records stay as short as they are
-  ...(attempt.passedOver !== undefined || attempt.role
-    ? ([attempt.passedOver ?? null, attempt.role ?? null] as const)
-    : []),
-];
+  return passedOver === undefined && role === undefined
+    ? fields
+    : [...fields, passedOver ?? null, role ?? null];
+};
 
 const usageFields = (usage: Usage): UsageFields => [
   usage.inputTokens,
