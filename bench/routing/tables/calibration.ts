@@ -17,7 +17,7 @@ export const calibration: BenchTable = {
   name: 'calibration',
   title: 'Calibration: predicted chances and what came true',
   protocol:
-    'In distribution: trained on one half of a set, told on the other, both ways, for the two models of the first pair. Out of it: one task of ulab is left out of the training rows and told, for five of its tasks; then again with 200 rows of the task, drawn at random, added to the training rows and taken out of the test. Text only, no tags.',
+    'In distribution: trained on one half of a set, told on the other, both ways, for the two models of the first pair. Out of it: one task of ulab is left out of the training rows and told, for four of its tasks; then again with 200 rows of the task, drawn at random, added to the training rows and taken out of the test. Text only, no tags.',
   sources: ['routellm', 'ulab_llmrouter', 'reasoning_gym', 'bfcl_2024_08'],
   measure: async (options) => {
     const rows: string[][] = [];
@@ -88,7 +88,7 @@ const outOfDistribution = async (
   const taskOf = new Map(records.map(({ id, category }) => [id, category]));
   const tasks = [...Map.groupBy(all, ({ id }) => taskOf.get(id) ?? '')]
     .filter(([, rows]) => rows.length >= 300)
-    .slice(0, isQuick ? 2 : 5);
+    .slice(0, isQuick ? 1 : 4);
   const lines = tasks.map(([task, mine]) => {
     const local = createRandom('local labels', seed, task).some(mine, labels);
     const chosen = new Set(local.map(({ id }) => id));
