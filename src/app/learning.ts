@@ -3,7 +3,7 @@ import type { LearnOutcome } from '../learning/continuous.ts';
 import { learnInThread } from '../learning/learner.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Config } from './config.ts';
-import { policyShelf, shippedPolicyFile } from './policy-file.ts';
+import { isHeldBack, policyShelf, shippedPolicyFile } from './policy-file.ts';
 
 export interface LearningParts {
   /** The configuration in force; may change between two rounds. */
@@ -54,11 +54,14 @@ export class Learning {
     const { learning, ledger, ...rest } = config();
     if (!learning) return;
     const { minLabels, halfLifeMs, hold, implicit } = learning;
+    const shelf = policyShelf({ ...rest, ledger, learning });
+    if (isHeldBack(shelf))
+      return this.#tell(`Learning pauses: "policy" names one that is kept to go back to.`);
     try {
       const outcome = await learnInThread(
         {
           ...{ minLabels, halfLifeMs, hold, implicit },
-          shelf: policyShelf({ ...rest, ledger, learning }),
+          shelf,
           now: world.now(),
           ledger: ledger.path,
           shipped: shippedPolicyFile(),
@@ -69,10 +72,14 @@ export class Learning {
       const text = outcomeText(outcome);
       if (text !== undefined) log.info(text);
     } catch (cause) {
-      const message = `Learning from the ledger failed, and nothing was changed: ${(cause as Error).message}`;
-      if (!this.#end.signal.aborted && message !== this.#told) log.warn(message);
-      this.#told = message;
+      if (!this.#end.signal.aborted)
+        this.#tell(`Learning from the ledger failed, and nothing was changed: ${(cause as Error).message}`);
     }
+  }
+
+  #tell(message: string): void {
+    if (message !== this.#told) this.#parts.log.warn(message);
+    this.#told = message;
   }
 }
 

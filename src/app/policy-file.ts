@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../core/errors.ts';
 import type { Predictor } from '../core/prediction.ts';
@@ -28,8 +28,14 @@ export const policyPlace = (config: PolicyConfig): PolicyPlace | undefined => {
 /** Where learning puts the policies that it makes, and where older ones are kept. */
 export const policyShelf = ({ policy, ledger }: PolicyConfig): PolicyShelf => {
   const folder = join(ledger.path, 'policies');
-  return { folder, inForce: policy ?? join(folder, 'policy.json') };
+  return { folder, inForce: policy ?? join(folder, learntName) };
 };
+
+/** Whether the configuration names one of the policies that are kept to go back to: then it shall stay. */
+export const isHeldBack = ({ folder, inForce }: PolicyShelf): boolean =>
+  dirname(inForce) === folder && basename(inForce) !== learntName;
+
+const learntName = 'policy.json';
 
 /**
  * The policy of a file; undefined where there is no such file. Throws GatewayError `invalid-config` with the
