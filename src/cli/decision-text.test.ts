@@ -71,9 +71,23 @@ describe('a decision by a policy', () => {
 });
 
 describe('a plan', () => {
-  it('tells which of its steps are judged', () => {
+  it('tells which of its steps are judged, and by what', () => {
     expect(text({ plan: [{ ask: [haiku], acceptIf: { refuse: ['empty'] } }, { ask: [opus] }] })).toContain(
-      `1. ${haiku}, if its answer is accepted\n           2. ${opus}`,
+      `1. ${haiku}, if its answer is accepted:\n              no empty\n           2. ${opus}`,
     );
+    expect(
+      text({
+        plan: [
+          {
+            ask: [haiku, opus],
+            acceptIf: {
+              refuse: ['misfit', 'empty'],
+              agreement: 0.8,
+              verifier: { model: 'openai/gpt-5.4-mini' as ModelId, atLeast: 0.7 },
+            },
+          },
+        ],
+      }),
+    ).toContain('no misfit, empty; answers that agree by 0.8; 0.7 or more from openai/gpt-5.4-mini');
   });
 });

@@ -1,4 +1,4 @@
-import type { Decision, PlanStep, Weighed } from '../core/decision.ts';
+import type { Acceptance, Decision, PlanStep, Weighed } from '../core/decision.ts';
 import type { Features } from '../core/features.ts';
 import { countText, moneyText, shareText } from './figures.ts';
 import { tierPaint } from './model-tables.ts';
@@ -14,7 +14,7 @@ export const decisionText = (
   const { route, strategy, rule, tier, plan, reasons, rejected, features, predictedCost, mode, wouldBe } =
     decision;
   const { policy, weighed, propensity } = decision;
-  const steps = plan.map(stepText);
+  const steps = plan.flatMap(stepLines);
   const lines = [
     labelled(
       'route',
@@ -68,8 +68,20 @@ const modes: Readonly<Record<Decision['mode'], string>> = {
   pinned: 'the caller named the model',
 };
 
-const stepText = ({ ask, acceptIf }: PlanStep, index: number): string =>
-  `${index + 1}. ${ask.join(' and ')}${acceptIf ? ', if its answer is accepted' : ''}`;
+/** A judged step has a second line. */
+const stepLines = ({ ask, acceptIf }: PlanStep, index: number): readonly string[] => {
+  const asked = `${index + 1}. ${ask.join(' and ')}`;
+  return acceptIf ? [`${asked}, if its answer is accepted:`, `   ${acceptanceText(acceptIf)}`] : [asked];
+};
+
+/** What has to hold, all of it. */
+const acceptanceText = ({ refuse, agreement, verifier, tests = [] }: Acceptance): string =>
+  [
+    ...(refuse.length > 0 ? [`no ${refuse.join(', ')}`] : []),
+    ...(agreement === undefined ? [] : [`answers that agree by ${agreement}`]),
+    ...(verifier ? [`${verifier.atLeast} or more from ${verifier.model}`] : []),
+    ...(tests.length > 0 ? [`${tests.length} tests pass`] : []),
+  ].join('; ') || 'whatever it says';
 
 /** What the policy knew of each candidate, the chosen one first. */
 const weighedLines = (

@@ -78,11 +78,17 @@ const whyText = (
     mode === 'observe' && wouldBe ? `would be ${wouldBe.model}` : undefined,
     rule ?? reasons[0],
     errorCode ?? undefined,
-    attempts.length > 1 ? `${attempts.length} attempts` : undefined,
+    attempts.length > 1 ? `${attempts.length} attempts${passedOverText(attempts)}` : undefined,
     warnings.length > 0 ? `dropped: ${warnings.join(', ')}` : undefined,
   ]
     .filter(Boolean)
     .join(' · ');
+
+/** What of them answered, and was not good enough to go out. */
+const passedOverText = (attempts: Exchange['attempts']): string => {
+  const { length } = attempts.filter(({ passedOver }) => passedOver !== undefined);
+  return length === 0 ? '' : `, ${length} passed over`;
+};
 
 /** What is left for the models when the other columns, and on wide terminals the reason, have theirs. */
 const modelWidth = (width: number, hasCallers: boolean): number => {

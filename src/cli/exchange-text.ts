@@ -60,15 +60,19 @@ export const exchangeText = (
   ].join('\n');
 };
 
-const attemptLines = (
-  { model, outcome, status, usage, cost, isEstimated, startedMs, totalMs, code, message, endReason }: Attempt,
-  { paint }: Pick<Terminal, 'paint'>,
-): readonly string[] => {
+const attemptLines = (attempt: Attempt, { paint }: Pick<Terminal, 'paint'>): readonly string[] => {
+  const { model, outcome, status, usage, cost, isEstimated, startedMs, totalMs } = attempt;
+  const { code, message, endReason, passedOver, role } = attempt;
   const cached = usage.cacheReadTokens > 0 ? ` (${countText(usage.cacheReadTokens)} cached)` : '';
   const reasoned = usage.reasoningTokens > 0 ? ` + ${countText(usage.reasoningTokens)} reasoning` : '';
   const tokens = `${countText(promptTokens(usage))}${cached} → ${countText(usage.outputTokens)}${reasoned} tokens`;
-  const head = `${paint.bold(model)}  ${(outcome === 'ok' ? paint.green : paint.red)(outcome)} ${status ?? '–'}  ${tokens}  ${isEstimated ? '~' : ''}${moneyText(cost)}  ${durationText(totalMs)} from ${durationText(startedMs)}`;
+  const cameTo =
+    passedOver === undefined
+      ? (outcome === 'ok' ? paint.green : paint.red)(outcome)
+      : paint.yellow('passed over');
+  const head = `${paint.bold(model)}${role ? `  ${role}` : ''}  ${cameTo} ${status ?? '–'}  ${tokens}  ${isEstimated ? '~' : ''}${moneyText(cost)}  ${durationText(totalMs)} from ${durationText(startedMs)}`;
   const why = [
+    passedOver && plain(passedOver),
     code,
     message && plain(message),
     endReason && endReason !== 'stop' ? `ended: ${endReason}` : undefined,
