@@ -50,20 +50,13 @@ export const learnPolicy = (
   const chances = columns.map(({ tier }, at) =>
     (scores.heldOut[at] as Float64Array).map((score) => chanceAt(curves[tier], score)),
   );
-  const saysNothing = [scores.all, scores.byTier, scores.byModel].every(
-    ({ penalty }) => penalty === Infinity,
-  );
+  const saysNothing = Object.values(scores.penalties).every((penalty) => penalty === Infinity);
   const nearShare = saysNothing ? 1 : usualShare;
   const doubt = learnDoubt(rows, columns, chances, nearShare);
   const answers = learnAnswers(design, rows, columns, foldOf);
   const heads: HeadsFile = {
     basis: { ...basisFile, identities: basisFile.identities.map(([kind, count]) => [kind, count]) },
-    ...packWeights(design.columns, [
-      scores.all.coefficients[0],
-      ...scores.byTier.coefficients,
-      answers.coefficients,
-      ...scores.byModel.coefficients,
-    ]),
+    ...packWeights(design.columns, [scores.all, ...scores.byTier, answers.coefficients, ...scores.byModel]),
     models: columns.map(({ name: model, tier, mass, base }, at) => {
       const lengths = answers.models[at];
       return {
@@ -152,7 +145,7 @@ const packWeights = (
 const metricsOf = (
   columns: readonly Column[],
   chances: readonly Float64Array[],
-  { all, byTier, byModel }: Scores,
+  { penalties }: Scores,
   seed: number,
 ): Readonly<Record<string, number>> => {
   const metrics: Record<string, number> = {};
@@ -169,7 +162,7 @@ const metricsOf = (
     metrics[`ece-floor.${of}`] = rounded(floor);
     metrics[`brier.${of}`] = rounded(brier);
   }
-  for (const [level, { penalty }] of Object.entries({ all, tier: byTier, model: byModel }))
+  for (const [level, penalty] of Object.entries(penalties))
     if (Number.isFinite(penalty)) metrics[`penalty.${level}`] = penalty;
   return metrics;
 };

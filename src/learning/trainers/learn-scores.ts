@@ -1,17 +1,19 @@
-import { tiers } from '../../core/model.ts';
+import { type Tier, tiers } from '../../core/model.ts';
 import { foldsOf } from '../folds.ts';
 import type { TrainingRow } from '../trainer.ts';
 import type { Column } from './columns.ts';
-import { fitLevel, type Level } from './level.ts';
+import { fitLevel } from './level.ts';
 import type { Design, Lesson } from './ridge.ts';
 
 /** What was learnt of scores, from what is common to all models down to what is one model's own. */
 export interface Scores {
-  readonly all: Level;
-  /** In the order of tiers. */
-  readonly byTier: Level;
-  /** In the order of the columns. */
-  readonly byModel: Level;
+  readonly penalties: { readonly all: number; readonly model: number };
+  /** Weights of columns; undefined where none is worth saying. */
+  readonly all: Float64Array | undefined;
+  /** In the order of tiers: what models that nobody has tried start from. */
+  readonly byTier: readonly (Float64Array | undefined)[];
+  /** In the order of the columns, the tier's part in them. */
+  readonly byModel: readonly (Float64Array | undefined)[];
   /** By column: what rows would have been given by folds that had not seen them. */
   readonly heldOut: readonly Float64Array[];
 }
@@ -31,8 +33,8 @@ export const dealFolds = (rows: readonly TrainingRow[], seed: number): Int32Arra
 };
 
 /**
- * Global difficulty, then the tier's part, then the model's: each learns what the one before has left, from
- * what rows held out say of it, so that nothing is credited twice.
+ * What is common to all models first, then what each model does beside the others. A tier's part is what its
+ * models agree in: few outcomes of a model lean on it, and a model without any starts from it.
  */
 export const learnScores = (
   design: Design,
@@ -50,39 +52,56 @@ export const learnScores = (
     (rests[at] as Float64Array).map((rest, place) => rest - luckAt(luck, rows, place)),
   );
 
-  const tierLessons = tiers.map((tier) => {
-    const members = columns.flatMap((column, at) => (column.tier === tier ? [at] : []));
-    if (members.length < 2) return emptyLesson;
-    return lessonOf(
-      rowMeans(
-        design.rows,
-        members.map((at) => columns[at] as Column),
-        members.map((at) => own[at] as Float64Array),
-      ),
-      rowWeights,
-    );
-  });
-  const byTier = fitLevel(design, tierLessons, foldOf, folds);
-  const tierHeldOut = tierLessons.map((lesson, at) => spread(design.rows, lesson, byTier.heldOut[at]));
-
-  const modelLessons = columns.map(({ rows, weights, tier }, at): Lesson => {
-    const ofTier = tierHeldOut[tiers.indexOf(tier)] as Float64Array;
-    return {
-      rows,
-      weights,
-      targets: (own[at] as Float64Array).map((rest, place) => rest - (ofTier[rows[place] ?? 0] ?? 0)),
-    };
-  });
+  const modelLessons = columns.map(
+    ({ rows, weights }, at): Lesson => ({ rows, weights, targets: own[at] as Float64Array }),
+  );
   const byModel = fitLevel(design, modelLessons, foldOf, folds);
-  const heldOut = columns.map(({ rows, base, tier }, at) => {
-    const ofTier = tierHeldOut[tiers.indexOf(tier)] as Float64Array;
+  const heldOut = columns.map(({ rows, base }, at) => {
     const ofModel = byModel.heldOut[at] as Float64Array;
-    return Float64Array.from(
-      rows,
-      (row, place) => base + (allHeldOut[row] ?? 0) + (ofTier[row] ?? 0) + (ofModel[place] ?? 0),
-    );
+    return Float64Array.from(rows, (row, place) => base + (allHeldOut[row] ?? 0) + (ofModel[place] ?? 0));
   });
-  return { all, byTier, byModel, heldOut };
+  const byTier = tiers.map((tier) => tierMean(tier, columns, byModel.coefficients, design.columns));
+  return {
+    penalties: { all: all.penalty, model: byModel.penalty },
+    all: all.coefficients[0],
+    byTier,
+    byModel: columns.map((column, at) =>
+      leaning(column, byModel.coefficients[at], byTier[tiers.indexOf(column.tier)]),
+    ),
+    heldOut,
+  };
+};
+
+/** Outcomes of a model's own at which it leans on its tier as much as on them. */
+const tierCountsAs = 50;
+
+/** What the models of a tier have in common beyond what all have. */
+const tierMean = (
+  tier: Tier,
+  columns: readonly Column[],
+  coefficients: readonly (Float64Array | undefined)[],
+  size: number,
+): Float64Array | undefined => {
+  const mean = new Float64Array(size);
+  let total = 0;
+  for (const [at, column] of columns.entries()) {
+    const own = coefficients[at];
+    if (column.tier !== tier || !own) continue;
+    const mass = column.mass / (column.mass + tierCountsAs);
+    total += mass;
+    for (let place = 0; place < size; place += 1) mean[place] = (mean[place] ?? 0) + mass * (own[place] ?? 0);
+  }
+  return total > 0 ? mean.map((sum) => sum / total) : undefined;
+};
+
+const leaning = (
+  { mass }: Column,
+  own: Float64Array | undefined,
+  ofTier: Float64Array | undefined,
+): Float64Array | undefined => {
+  if (!ofTier) return own;
+  const share = mass / (mass + tierCountsAs);
+  return ofTier.map((value, place) => share * (own?.[place] ?? 0) + (1 - share) * value);
 };
 
 interface RowMeans {
@@ -120,12 +139,6 @@ const lessonOf = ({ means, counts }: RowMeans, rowWeights: Float64Array): Lesson
       return ((rowWeights[row] ?? 0) * 2 * count) / (count + 1);
     }),
   };
-};
-
-const emptyLesson: Lesson = {
-  rows: new Int32Array(0),
-  targets: new Float64Array(0),
-  weights: new Float64Array(0),
 };
 
 const spread = (rowCount: number, { rows }: Lesson, values: Float64Array | undefined): Float64Array => {

@@ -50,28 +50,26 @@ export const createPredictor = (file: PolicyFile): Predictor => {
   const views = (subject: PredictionSubject) => {
     const placed = basis.place(subject);
     const all = sumOf(placed, 0);
-    const byTier = tiers.map((_, at) => sumOf(placed, 1 + at));
     const answers = sumOf(placed, sharedHeads.length - 1);
     // a word never seen and a shape never met: what is known of others says less of this one
     const likeness =
       (heads.nearShare * placed.familiarity) / Math.max(1, (placed.strangeness / usualStrangeness) ** 2);
     const newness = kindCountsAs / (kindCountsAs + placed.identityRows);
-    return { placed, all, byTier, answers, likeness, newness };
+    return { placed, all, answers, likeness, newness };
   };
   type Views = ReturnType<typeof views>;
 
   const opinionOf = ({ at, learnt, prior, tierHead }: Known, seen: Views): Opinion => {
-    const common = seen.all + (seen.byTier[tierHead - 1] ?? 0);
     if (!learnt)
       return {
         at,
-        chance: chanceAt(prior.calibration, prior.base + common),
+        chance: chanceAt(prior.calibration, prior.base + seen.all + sumOf(seen.placed, tierHead)),
         near: 0,
         spread: 0.5,
         chanceVariance: prior.spread ** 2 + newKind ** 2 * seen.newness,
         kindGapVariance: prior.spread ** 2 + newKind ** 2 * seen.newness,
       };
-    const score = learnt.base + common + sumOf(seen.placed, sharedHeads.length + at);
+    const score = learnt.base + seen.all + sumOf(seen.placed, sharedHeads.length + at);
     const near = learnt.rows * seen.likeness;
     return {
       at,
