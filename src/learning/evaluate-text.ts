@@ -9,7 +9,9 @@ export const evaluationText = (evaluation: Evaluation): string => {
   return [
     `${policy} on ${counted(rows)} requests${grouped}, between ${evaluation.weak} (weak) and ${evaluation.strong} (strong, the best constant, chosen on ${evaluation.chosenOn})`,
     '',
-    policyTable(policies, evaluation.costUnit),
+    policyTable(policies, answerColumns(evaluation.costUnit)),
+    '',
+    policyTable(policies, knobColumns),
     '',
     ...gainLines(gains),
     '',
@@ -31,22 +33,24 @@ export const evaluationText = (evaluation: Evaluation): string => {
   ].join('\n');
 };
 
-const policyTable = (policies: readonly PolicyLine[], costUnit: Evaluation['costUnit']): string =>
+const policyTable = (policies: readonly PolicyLine[], columns: readonly FigureColumn[]): string =>
   textTable(
     [
       { title: '' },
-      ...columns(costUnit).flatMap(({ title }) => [
+      ...columns.flatMap(({ title }) => [
         { title, align: 'right' } satisfies TextColumn,
         { title: '95 %', align: 'right' } satisfies TextColumn,
       ]),
     ],
-    policies.map((line) => [
-      line.role === 'policy' ? `> ${line.name}` : `  ${line.name}`,
-      ...columns(costUnit).flatMap(({ figure, write }) => {
-        const estimate = line[figure];
-        return estimate ? [write(estimate.value), rangeOf(estimate, write)] : ['–', ''];
-      }),
-    ]),
+    policies
+      .filter((line) => columns.some(({ figure }) => line[figure]))
+      .map((line) => [
+        line.role === 'policy' ? `> ${line.name}` : `  ${line.name}`,
+        ...columns.flatMap(({ figure, write }) => {
+          const estimate = line[figure];
+          return estimate ? [write(estimate.value), rangeOf(estimate, write)] : ['–', ''];
+        }),
+      ]),
   );
 
 const calibrationColumns: readonly TextColumn[] = [
@@ -65,7 +69,8 @@ interface FigureColumn {
   readonly write: (value: number) => string;
 }
 
-const columns = (costUnit: Evaluation['costUnit']): readonly FigureColumn[] => [
+/** What comes of it where its knob stands, and how well it orders requests between weak and strong. */
+const answerColumns = (costUnit: Evaluation['costUnit']): readonly FigureColumn[] => [
   { figure: 'quality', title: 'quality', write: percent },
   costUnit === 'usd'
     ? { figure: 'cost', title: '$ / 1,000', write: dollars }
@@ -73,6 +78,10 @@ const columns = (costUnit: Evaluation['costUnit']): readonly FigureColumn[] => [
   { figure: 'apgr', title: 'APGR', write: three },
   { figure: 'cpt50', title: 'CPT50', write: percent },
   { figure: 'cpt80', title: 'CPT80', write: percent },
+];
+
+/** What can be had over all settings of the knob. */
+const knobColumns: readonly FigureColumn[] = [
   { figure: 'aiq', title: 'AIQ', write: three },
   { figure: 'saving95', title: 'saved at 95 %', write: percent },
   { figure: 'saving98', title: 'at 98 %', write: percent },
