@@ -10,6 +10,7 @@ import { RetryBudget } from '../providers/retry-budget.ts';
 import { Egress } from '../providers/send.ts';
 import { Pace } from '../routing/pace.ts';
 import { SpeedMeter } from '../routing/speed.ts';
+import { newExperience } from '../sessions/session-memory.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { createSurfaces, type Surfaces } from '../surfaces/surfaces.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
@@ -69,7 +70,8 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   const { world = realWorld, log = createLog(config.log.level) } = options;
   const health = new Health(world);
   const egress = new Egress();
-  const memory = newMemory(world);
+  const experience = newExperience();
+  const memory = newMemory(world, experience);
   const speeds = new SpeedMeter({ halfLifeMs: speedHalfLifeMs, now: () => world.now() });
   const paces = new Map<string, Pace>();
   const policy = new PolicyInForce({
@@ -86,6 +88,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
         Math.min(...credentials.map((credential) => health.waitMs({ model, credential }))),
       now: () => world.now(),
       recall: (caller, session) => memory.recall(caller, session),
+      experience,
       simulation,
       predictor: () => policy.current,
       speed: (model) => speeds.of(model),

@@ -36,6 +36,8 @@ export interface SnapshotParts {
   readonly now: () => number;
   /** What is remembered of a caller's conversation. */
   readonly recall?: DecideParts['recall'];
+  /** What conversations in general have taught. */
+  readonly experience?: RouteParts['experience'];
   /** The simulated providers that run; undefined where none was started. */
   readonly simulation: RunningSimulation | undefined;
   /** The policy in force. */
@@ -64,7 +66,7 @@ const vendorNames: readonly Intercept[] = ['claude-haiku-*', 'gpt-*-nano']
 /** Builds everything that a configuration decides. Throws GatewayError where a name in it means nothing. */
 export const composeSnapshot = (
   config: Config,
-  { isHealthy, waitMs, now, recall, simulation, predictor, speed, pace }: SnapshotParts,
+  { isHealthy, waitMs, now, recall, experience, simulation, predictor, speed, pace }: SnapshotParts,
 ): Composed => {
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [
@@ -115,6 +117,7 @@ export const composeSnapshot = (
         predictor,
         speed,
         pace: pace?.(name),
+        experience,
       }),
     );
   }

@@ -59,6 +59,8 @@ export interface SwitchNote {
   readonly savingPerTurn: NanoUsd;
   readonly cacheLoss: NanoUsd;
   readonly reasoningLoss: NanoUsd;
+  /** It went up because things went wrong, and is to come back. */
+  readonly isEscalation?: true;
 }
 
 export interface Rejected {

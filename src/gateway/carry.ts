@@ -1,11 +1,15 @@
+import { costOf } from '../catalog/index.ts';
 import type { Block, ChatRequest, ReasoningOwner } from '../core/chat.ts';
 import type { Decided } from '../core/exchange.ts';
 import type { Capabilities, Model, ModelId } from '../core/model.ts';
+import { noMoney } from '../core/money.ts';
 import { type WithoutHosted, withoutHosted } from '../dialects/hosted-tools.ts';
+import { type CacheAt, cacheAt } from '../sessions/cache-at.ts';
 import { opaqueOf, readThoughts } from '../sessions/history.ts';
 import { KeptReasoning } from '../sessions/kept-reasoning.ts';
 import { type Candidate, cutFor } from '../sessions/portability.ts';
 import { prefixOf } from '../sessions/prefix.ts';
+import type { Spent } from '../sessions/session-course.ts';
 import { type SessionMemory, warmthOf } from '../sessions/session-memory.ts';
 import { stripReasoning } from '../sessions/strip.ts';
 import type { Vault } from '../sessions/vault.ts';
@@ -94,13 +98,15 @@ export const carryOver = (
       const holder = { provider: provider.name, credential, model: model.id };
       keepResponse(decided, listened, heard, holder, stored);
       if (heard.outcome !== 'ok') return;
-      memory.note(tenant, decided.session, {
-        model: model.id,
-        provider: provider.name,
-        credential,
-        isToolLoop: heard.endReason === 'tool-calls',
-        ...warmthOf(heard.usage, decided.receivedAt),
-      });
+      if (isOfConversation(decided))
+        memory.note(tenant, decided.session, {
+          model: model.id,
+          provider: provider.name,
+          credential,
+          isToolLoop: heard.endReason === 'tool-calls',
+          ...warmthOf(heard.usage, decided.receivedAt, keptUntold(target)),
+          spent: spentOn(decided, target, heard),
+        });
       const { turn } = listened;
       const { opaqueData } = turn ?? heard;
       if (opaqueData.length === 0) return;
@@ -108,6 +114,24 @@ export const carryOver = (
       if (turn && !carriesItself) kept.keep(decided.request, turn, owner);
     },
   };
+};
+
+/** Titles and probes that clients send on their own, in the name of a conversation, say nothing of where it is. */
+const isOfConversation = ({ decision: { features } }: Decided): boolean => features.task !== 'background';
+
+const spentOn = (decided: Decided, { model }: Target, { usage, serviceTier }: Heard): Spent => ({
+  kind: `${decided.tags.agent ?? ''}|${decided.route}`,
+  usage,
+  cost: usage ? costOf(usage, model.prices, serviceTier) : noMoney,
+  receivedAt: decided.receivedAt,
+  features: decided.decision.features,
+  switching: decided.decision.switching,
+});
+
+/** Of a cache that its vendor fills without telling it in the usage; undefined where writes are told. */
+const keptUntold = ({ model, endpoint }: Target): CacheAt | undefined => {
+  const cache = cacheAt(model, undefined, endpoint.dialect);
+  return cache.stepTokens > 0 ? cache : undefined;
 };
 
 /** What the model cannot be told is done to its answer. */

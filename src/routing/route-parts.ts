@@ -3,7 +3,7 @@ import type { Holder } from '../core/exchange.ts';
 import type { Features } from '../core/features.ts';
 import type { DialectName, Model, ModelId, Tier } from '../core/model.ts';
 import type { Predictor } from '../core/prediction.ts';
-import type { SessionState } from '../sessions/session-memory.ts';
+import type { Experience, SessionState } from '../sessions/session-memory.ts';
 import type { Subject } from './conditions/condition.ts';
 import type { Pace } from './pace.ts';
 import type { Speed } from './speed.ts';
@@ -28,6 +28,8 @@ export interface RouteParts {
   readonly predictor?: () => Predictor | undefined;
   readonly speed?: (model: ModelId) => Speed | undefined;
   readonly pace?: Pace;
+  /** What conversations in general have taught. */
+  readonly experience?: Experience | undefined;
 }
 
 /** What a decision is made from. */

@@ -230,6 +230,11 @@ describe('the configuration of a route', () => {
   it('is whole without a word', () => {
     expect(routeSchema.parse({})).toEqual({
       mode: 'route',
+      sessions: {
+        hold: true,
+        spendCap: 0.1,
+        escalate: { toolErrors: 3, repeats: 2, reasks: 1, turns: 5 },
+      },
       passThroughKeys: [],
       hostedTools: 'refuse',
       hedge: false,

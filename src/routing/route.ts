@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Decision, PlanStep, Weighed } from '../core/decision.ts';
 import { type ModelId, type Tier, tiers } from '../core/model.ts';
+import { createHold } from './hold.ts';
+import { holdSchema } from './hold-config.ts';
 import { nobodyLeft } from './nobody-left.ts';
 import { Pace } from './pace.ts';
 import { observed, pinned } from './pinned.ts';
@@ -28,6 +30,7 @@ export const routeSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Providers for which a caller may bring its own key, sent to that provider only.'),
+  sessions: holdSchema.prefault({}).describe('How conversations that have a model already are treated.'),
   hedge: z
     .boolean()
     .default(false)
@@ -47,7 +50,10 @@ export type RouteConfig = z.output<typeof routeSchema>;
 export type Route = (question: Question) => Decision;
 
 /** Made once, at load. What it returns is pure but for its pace; it throws GatewayError where no model can serve. */
-export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, routeParts: RouteParts): Route => {
+export const compileRoute = (
+  { mode, strategy, sessions, hostedTools }: RouteConfig,
+  routeParts: RouteParts,
+): Route => {
   const parts: SieveParts = { ...routeParts, leavesOutHosted: hostedTools === 'drop' };
   const config: StrategyConfig = (strategy as StrategyConfig | undefined) ?? {
     type: 'rules',
@@ -64,13 +70,17 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
     pace: parts.pace ?? new Pace(),
   });
   const planOf = createPlanner(parts);
+  const hold = createHold(sessions, parts);
   const tierWishes = Object.fromEntries(tiers.map((tier) => [tier, tierWish(tier, parts.tiers)])) as Record<
     Tier,
     Wish
   >;
   const planned = (question: Question, sieve: Sieve, wish: Wish, kind: Decision['mode']): Decision => {
     const wished = planOf(wish, sieve);
-    const plan = wished.length > 0 ? wished : stayingPlan(sieve, wish);
+    const { plan, switching } =
+      wished.length > 0
+        ? hold(question, { wish, plan: wished, sieve })
+        : { plan: stayingPlan(sieve, wish), switching: undefined };
     const id = plan[0]?.ask[0];
     const first = id === undefined ? undefined : parts.model(id);
     if (!first) throw nobodyLeft(sieve.rejected, question, parts);
@@ -91,7 +101,9 @@ export const compileRoute = ({ mode, strategy, hostedTools }: RouteConfig, route
       mode: kind,
       ...(wish.policy !== undefined && { policy: wish.policy }),
       ...(wish.weighed && { weighed: leading(wish.weighed, first.id) }),
-      propensity: wish.propensity,
+      ...(switching && { switching }),
+      // lots that were drawn decided nothing where the conversation stays
+      propensity: switching && first.id !== switching.to ? 1 : wish.propensity,
     };
   };
   const routed = (question: Question, kind: Decision['mode']): Decision => {

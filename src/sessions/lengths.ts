@@ -31,8 +31,8 @@ export class Lengths {
   further(kind: string, answers: number, hasTools: boolean): readonly number[] {
     const doublings = this.#kinds.get(kind);
     const usual = hasTools ? agentsDoubling : talksDoubling;
-    const had = Math.max(1, answers);
-    if (!doublings) return furtherOf(had, () => usual);
+    const had = Math.max(1, Math.min(answers, mostKept));
+    if (!doublings) return usualFurther(had, usual);
     const known = doublings.curves.get(had);
     if (known) return known;
     const curve = furtherOf(had, (step) => doublingOf(doublings, step, usual));
@@ -52,7 +52,7 @@ interface Doublings {
  * Of agents' conversations that have had n calls, those that come to 2n: fitted to the recorded calls of coding
  * agents by `scripts/conversation-lengths.ts`.
  */
-export const agentsDoubling = 0.77;
+export const agentsDoubling = 0.76;
 /** Of conversations without tools: assumed, nobody recorded any. */
 export const talksDoubling = 0.5;
 
@@ -63,6 +63,20 @@ const mostKinds = 1000;
 const mostCounted = 4096;
 /** Further ahead nothing is worth betting on. */
 const horizon = 100;
+
+/** Nobody's own curves are few: worked out once. */
+const usualFurther = (had: number, usual: number): readonly number[] => {
+  const key = Math.round(usual * 100) * 1000 + had;
+  let curve = usualCurves.get(key);
+  if (!curve) {
+    curve = furtherOf(had, () => usual);
+    usualCurves.set(key, curve);
+  }
+  return curve;
+};
+
+const usualCurves = new Map<number, readonly number[]>();
+const mostKept = 500;
 
 const stepOf = (answers: number): number | undefined => {
   const step = Math.log2(answers);

@@ -1,6 +1,6 @@
 import { canonicalName } from '../catalog/names.ts';
 import type { OpaqueReasoning, ReasoningOwner } from '../core/chat.ts';
-import type { Capabilities, DialectName } from '../core/model.ts';
+import type { Capabilities, DialectName, Model } from '../core/model.ts';
 import type { Thought } from './history.ts';
 import type { SessionState } from './session-memory.ts';
 
@@ -48,6 +48,18 @@ export interface Candidate {
   /** The caller named this very model: what it sends of unknown origin is believed to be the model's own. */
   readonly isNamed: boolean;
 }
+
+/** Whether what one model reasoned comes along to another, each asked in its dialect. */
+export const keepsThoughts = (from: Model, fromDialect: DialectName, candidate: Candidate): boolean => {
+  const vendor = vendorOf[fromDialect];
+  if (!vendor) return false;
+  const owner = { provider: from.provider, model: from.name };
+  return isKept(
+    { opaque: { vendor, kind: 'signature', data: '' }, owner },
+    candidate,
+    () => from.capabilities,
+  );
+};
 
 /** Whose opaque reasoning has a place in a dialect. */
 const vendorOf: Readonly<Record<DialectName, OpaqueReasoning['vendor'] | undefined>> = {

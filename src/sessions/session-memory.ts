@@ -1,6 +1,10 @@
 import type { ModelId } from '../core/model.ts';
-import type { Usage } from '../core/usage.ts';
+import { promptTokens, type Usage } from '../core/usage.ts';
 import type { World } from '../kit/world.ts';
+import { type CacheAt, keptOf } from './cache-at.ts';
+import { Lengths } from './lengths.ts';
+import { type SessionCourse, type Spent, withAnswer } from './session-course.ts';
+import { TokenMeasure } from './token-measure.ts';
 
 /** What is known of a conversation from its newest answer. Plain data: routing reads it, nobody writes it. */
 export interface SessionState {
@@ -17,26 +21,36 @@ export interface SessionState {
   /** Tokens of the prompt that its provider has cached, and until when. */
   readonly warmTokens: number;
   readonly warmUntil: number;
+  /** How it went so far; left out where nobody told its money. */
+  readonly course?: SessionCourse;
 }
 
 /** An answer, as it is noted. */
-export type Answered = Omit<SessionState, 'answers' | 'answeredAt'>;
+export type Answered = Omit<SessionState, 'answers' | 'answeredAt' | 'course'> & {
+  readonly spent?: Spent;
+};
 
 /** The newest answers of conversations, in memory only: what a restart forgets costs a warm cache at most. */
 export class SessionMemory {
   readonly #world: World;
   readonly #maxSessions: number;
   readonly #keepMs: number;
+  readonly #learns: Experience | undefined;
   /** Least recently answered first, from half of its room on. */
   readonly #states = new Map<string, SessionState>();
 
   constructor(
     world: World,
-    { maxSessions, keepMs }: { readonly maxSessions: number; readonly keepMs: number },
+    {
+      maxSessions,
+      keepMs,
+      learns,
+    }: { readonly maxSessions: number; readonly keepMs: number; readonly learns?: Experience },
   ) {
     this.#world = world;
     this.#maxSessions = maxSessions;
     this.#keepMs = keepMs;
+    this.#learns = learns;
   }
 
   recall(tenant: string, session: string): SessionState | undefined {
@@ -57,7 +71,11 @@ export class SessionMemory {
     // a Map that loses and gains a key with every answer makes a new table every few answers: while there is
     // room enough, the order in which sessions go does not matter yet
     if (before && this.#states.size * 2 > this.#maxSessions) this.#states.delete(key);
-    this.#states.set(key, { ...answered, answers: (before?.answers ?? 0) + 1, answeredAt: now });
+    const { spent, ...answer } = answered;
+    const answers = (before?.answers ?? 0) + 1;
+    const course = spent ? withAnswer(before, answer.model, spent, now) : before?.course;
+    this.#states.set(key, { ...answer, answers, answeredAt: now, ...(course && { course }) });
+    if (spent && this.#learns) learn(this.#learns, answer.model, spent, answers);
     if (this.#states.size <= this.#maxSessions) return;
     for (const oldest of this.#states.keys()) {
       this.#states.delete(oldest);
@@ -70,12 +88,34 @@ export class SessionMemory {
   }
 }
 
+/** What conversations in general teach, beside what is known of each. In memory only. */
+export interface Experience {
+  readonly lengths: Lengths;
+  readonly tokens: TokenMeasure;
+}
+
+export const newExperience = (): Experience => ({ lengths: new Lengths(), tokens: new TokenMeasure() });
+
+const learn = (
+  { lengths, tokens }: Experience,
+  model: ModelId,
+  { kind, usage, features }: Spent,
+  answers: number,
+): void => {
+  lengths.reached(kind, answers);
+  if (usage) tokens.note(model, promptTokens(usage), features.promptTokens);
+};
+
 const minuteMs = 60_000;
 
-/** What is read or written keeps a cache warm for as long as the longest-lived part of it. */
+/**
+ * What is read or written keeps a cache warm for as long as the longest-lived part of it. `cache`: of a model that
+ * keeps every prompt, and writes some of it without a word.
+ */
 export const warmthOf = (
   usage: Usage | undefined,
   answeredAt: number,
+  cache?: CacheAt,
 ): Pick<SessionState, 'warmTokens' | 'warmUntil'> => {
   if (!usage) return { warmTokens: 0, warmUntil: 0 };
   const {
@@ -89,6 +129,8 @@ export const warmthOf = (
   const warmTokens = cacheReadTokens + cacheWrite5mTokens + long;
   const minutes =
     cacheWrite12hTokens > 0 ? 720 : cacheWrite1hTokens > 0 ? 60 : cacheWrite30mTokens > 0 ? 30 : 5;
+  const untold = cache ? keptOf(cache, promptTokens(usage)) : 0;
+  if (cache && untold > warmTokens) return { warmTokens: untold, warmUntil: answeredAt + cache.livesMs };
   return { warmTokens, warmUntil: warmTokens === 0 ? 0 : answeredAt + minutes * minuteMs };
 };
 
