@@ -17,7 +17,17 @@ export const implicitMeaning: Readonly<Record<ImplicitSignal, { score: number; s
 };
 
 /** What an attempt's own end says of it: outages, limits and keys say nothing of a model. */
-export const attemptSignal = ({ code, endReason, outcome }: Attempt): ImplicitSignal | undefined => {
+export const attemptSignal = ({
+  code,
+  endReason,
+  outcome,
+  passedOver = '',
+  role,
+}: Attempt): ImplicitSignal | undefined => {
+  // marks on others' answers are no answers
+  if (role) return undefined;
+  if (passedOver.startsWith('refusal')) return 'refusal';
+  if (passedOver.startsWith('misfit') || passedOver.startsWith('bad-call')) return 'misfit';
   if (endReason === 'refusal' || endReason === 'content-filter') return 'refusal';
   if (code === 'unfit-answer' || endReason === 'malformed-call') return 'misfit';
   const isOfModel = code === 'upstream-bad' || code === 'upstream-cut' || code === 'upstream-refused';

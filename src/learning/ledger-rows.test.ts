@@ -223,6 +223,34 @@ describe('signs that nobody spoke', () => {
     ]);
   });
 
+  it('tell of answers that were passed over for what they were, and nothing of marks on others', () => {
+    const judged = (passedOver: string) =>
+      exchangeAt(now, {
+        attempts: [
+          attemptLike({ model: light, tier: 'light', passedOver }),
+          attemptLike({ model: 'p/judge' as ModelId, role: 'verifier', endReason: 'refusal' }),
+          attemptLike(),
+        ],
+        session: newId(),
+      });
+
+    expect(signsOf([judged('misfit: `$.city` is missing')])).toEqual([['misfit', light, 0.1, 0]]);
+    expect(signsOf([judged('bad-call: nobody offered "rm"')])).toEqual([['misfit', light, 0.1, 0]]);
+    expect(signsOf([judged('refusal')])).toEqual([['refusal', light, 0.1, 0]]);
+    expect(signsOf([judged('not proven: 0.2 of 0.7')])).toEqual([]);
+  });
+
+  it('tell by the next turn of the answer that went out, though others were asked after it', () => {
+    const turn = (at: number) =>
+      exchangeAt(now + at, {
+        session: 'judged',
+        model: light,
+        attempts: [attemptLike({ model: light }), attemptLike({ role: 'verifier' })],
+      });
+
+    expect(signsOf([turn(0), turn(1)])).toEqual([['went-on', light, 0.05, 1]]);
+  });
+
   it('tell by the next turn whether the user asked again or went on', () => {
     const talk = [0, 1, 0].map((reasks, at) => exchangeAt(now + at, { session: 'talk' }, reasks));
 

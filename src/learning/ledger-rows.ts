@@ -84,7 +84,7 @@ export function* ledgerRows(reader: OutcomeReader, options: LedgerRowOptions): G
       const { score } = implicitMeaning[kind];
       yield rowOf(kept, attempt, { from: kind, score, weight }, now, halfLifeMs);
     }
-    const answered = exchange.attempts.findLast(({ model }) => model === exchange.model);
+    const answered = answererOf(exchange);
     if (said && answered)
       yield {
         ...rowOf(kept, answered, { from: 'label', score: said.score, weight: 1 }, now, halfLifeMs),
@@ -109,12 +109,18 @@ const signsOf = (exchange: Exchange, isLabelled: boolean, next: NextTurn | undef
     const kind = attemptSignal(attempt);
     if (kind && !(isLabelled && attempt.model === exchange.model)) signs.push({ kind, attempt });
   }
-  const last = exchange.attempts.at(-1);
+  const answered = answererOf(exchange);
   const kind = isLabelled ? undefined : turnSignal(exchange, next);
-  if (kind && last && last.model === exchange.model && !signs.some(({ attempt }) => attempt === last))
-    signs.push({ kind, attempt: last });
+  if (kind && answered && !signs.some(({ attempt }) => attempt === answered))
+    signs.push({ kind, attempt: answered });
   return signs;
 };
+
+/** What users say, and do next, is about the answer that went out. */
+const answererOf = ({ attempts, model }: Exchange): Attempt | undefined =>
+  attempts.findLast(
+    (attempt) => attempt.model === model && attempt.passedOver === undefined && !attempt.role,
+  );
 
 interface Judged {
   readonly from: LedgerRow['from'];

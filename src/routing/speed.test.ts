@@ -11,6 +11,7 @@ const answered = (rest: Partial<Attempt> = {}) => ({
     {
       model,
       outcome: 'ok',
+      startedMs: 0,
       firstByteMs: 400,
       totalMs: 1_400,
       usage: { ...noUsage, outputTokens: 80, reasoningTokens: 20 },
@@ -28,6 +29,13 @@ describe('a speed', () => {
   it('is the time to the first byte, and what a token takes after it', () => {
     const { meter } = meterAt();
     meter.note(answered());
+
+    expect(meter.of(model)).toEqual({ samples: 1, firstByteMs: 400, msPerToken: 10 });
+  });
+
+  it('of a model that was asked after others does not hold what they took', () => {
+    const { meter } = meterAt();
+    meter.note(answered({ startedMs: 5_000, firstByteMs: 5_400 }));
 
     expect(meter.of(model)).toEqual({ samples: 1, firstByteMs: 400, msPerToken: 10 });
   });

@@ -24,15 +24,17 @@ export class SpeedMeter {
 
   /** Whole answers only: what failed or was broken off says little of the next. */
   note({ attempts }: Pick<Exchange, 'attempts'>): void {
-    for (const { model, outcome, firstByteMs, totalMs, usage } of attempts) {
+    for (const { model, outcome, startedMs, firstByteMs, totalMs, usage } of attempts) {
       if (outcome !== 'ok' || firstByteMs === null) continue;
       const seen = this.#faded(model);
       const tokens = answerTokens(usage);
+      // what others took before it was asked is not its own
+      const waitedMs = Math.max(firstByteMs - startedMs, 0);
       this.#seen.set(model, {
         at: this.#now(),
         samples: seen.samples + 1,
-        firstByteMs: seen.firstByteMs + firstByteMs,
-        streamedMs: seen.streamedMs + Math.max(totalMs - firstByteMs, 0),
+        firstByteMs: seen.firstByteMs + waitedMs,
+        streamedMs: seen.streamedMs + Math.max(totalMs - waitedMs, 0),
         tokens: seen.tokens + tokens,
       });
     }
