@@ -9,8 +9,6 @@ export interface BenchTable {
   /** In plain words: how it is measured. */
   readonly protocol: string;
   readonly sources: readonly SourceName[];
-  /** Times differ from run to run; all other figures do not. */
-  readonly isTiming?: true;
   measure(options: BenchOptions): Promise<Measured> | Measured;
 }
 

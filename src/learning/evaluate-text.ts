@@ -33,6 +33,16 @@ export const evaluationText = (evaluation: Evaluation): string => {
   ].join('\n');
 };
 
+const counted = (count: number): string => count.toLocaleString('en-US');
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const three = (value: number): string => value.toFixed(3);
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+
+const dollars = (costUsd: number): string => {
+  const thousand = 1000 * costUsd;
+  return thousand >= 100 ? thousand.toFixed(0) : thousand >= 1 ? thousand.toFixed(2) : thousand.toFixed(3);
+};
+
 const policyTable = (policies: readonly PolicyLine[], columns: readonly FigureColumn[]): string =>
   textTable(
     [
@@ -126,16 +136,6 @@ const notesOf = ({ costUnit, left, calibration, policies, chosenOn }: Evaluation
     ? ['Under 200 outcomes calibration says little: look at the floor.']
     : []),
 ];
-
-const counted = (count: number): string => count.toLocaleString('en-US');
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const three = (value: number): string => value.toFixed(3);
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-
-const dollars = (costUsd: number): string => {
-  const thousand = 1000 * costUsd;
-  return thousand >= 100 ? thousand.toFixed(0) : thousand >= 1 ? thousand.toFixed(2) : thousand.toFixed(3);
-};
 
 const rangeOf = ({ low, high }: Estimate, write: (value: number) => string): string =>
   `${write(low).replace(' %', '')}–${write(high).replace(' %', '')}`;

@@ -25,7 +25,6 @@ export const decisionTime: BenchTable = {
   protocol:
     'A route with the strategy "classifier" and a policy trained on half of ulab, five models. Timed is all of it: describing the request, predicting, choosing and passing the gates; every request is another one.',
   sources: ['ulab_llmrouter'],
-  isTiming: true,
   measure: async ({ seed, isQuick, progress }) => {
     const set = labelSets.find(({ name }) => name === 'ulab');
     if (!set) throw new Error('there is no set "ulab"');
