@@ -1,5 +1,6 @@
-import type { Acceptance, Decision, PlanStep, Weighed } from '../core/decision.ts';
+import type { Acceptance, Decision, PlanStep, SwitchNote, Weighed } from '../core/decision.ts';
 import type { Features } from '../core/features.ts';
+import { switchText } from '../routing/switch-text.ts';
 import { countText, moneyText, shareText } from './figures.ts';
 import { tierPaint } from './model-tables.ts';
 import { plain, tableText } from './table.ts';
@@ -13,7 +14,7 @@ export const decisionText = (
 ): string => {
   const { route, strategy, rule, tier, plan, reasons, rejected, features, predictedCost, mode, wouldBe } =
     decision;
-  const { policy, weighed, propensity } = decision;
+  const { policy, weighed, switching, propensity } = decision;
   const steps = plan.flatMap(stepLines);
   const lines = [
     labelled(
@@ -31,6 +32,7 @@ export const decisionText = (
     ...(propensity === 1
       ? []
       : [labelled('lots drawn', `with a chance of ${shareText(propensity, 1)}`, columns, paint.dim)]),
+    ...(switching ? [labelled('conversation', plain(conversationText(switching)), columns, paint.dim)] : []),
     labelledLines('tier', [tierPaint(tier, paint)(tier)], paint.dim),
     labelledLines(
       'plan',
@@ -82,6 +84,20 @@ const acceptanceText = ({ refuse, agreement, verifier, tests = [] }: Acceptance)
     ...(verifier ? [`${verifier.atLeast} or more from ${verifier.model}`] : []),
     ...(tests.length > 0 ? [`${tests.length} tests pass`] : []),
   ].join('; ') || 'whatever it says';
+
+/** What of a conversation's money was weighed. */
+const conversationText = (switching: SwitchNote): string => {
+  const { from, to, verdict, turnsLeft, savingPerTurn, cacheLoss, reasoningLoss } = switching;
+  const where = from === to ? `with ${from}` : `${from} ${verdict === 'moved' ? 'to' : 'rather than'} ${to}`;
+  if (turnsLeft === 0 && cacheLoss === 0n) return `${switchText(switching)} · ${where}`;
+  const parts = [
+    `${moneyText(savingPerTurn)} less a call`,
+    `${countText(Math.round(turnsLeft))} more calls likely`,
+    `${moneyText(cacheLoss)} at once`,
+    ...(reasoningLoss > 0n ? [`${moneyText(reasoningLoss)} to think again`] : []),
+  ];
+  return `${switchText(switching)} · ${where} · ${parts.join(', ')}`;
+};
 
 /** What the policy knew of each candidate, the chosen one first. */
 const weighedLines = (

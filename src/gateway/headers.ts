@@ -1,6 +1,7 @@
 import type { Decided } from '../core/exchange.ts';
 import type { Model } from '../core/model.ts';
 import { type NanoUsd, usdText } from '../core/money.ts';
+import { switchText } from '../routing/switch-text.ts';
 import type { Timing } from './timing.ts';
 
 /** What an answer says of how it came about. Values never hold more than visible ASCII. */
@@ -21,6 +22,7 @@ export const answerHeaders = (
     'x-tierwise-reason': ascii(reasons.length === 1 ? (reasons[0] as string) : reasons.join('; ')),
   };
   if (decision.policy !== undefined) headers['x-tierwise-policy'] = ascii(decision.policy);
+  if (decision.switching) headers['x-tierwise-switch'] = ascii(switchText(decision.switching));
   if (decision.wouldBe) headers['x-tierwise-would-be'] = ascii(decision.wouldBe.model);
   if (warnings.length > 0) headers['x-tierwise-warnings'] = ascii(`dropped=${warnings.join(',')}`);
   if (cost !== undefined) headers['x-tierwise-cost'] = usdText(cost);
@@ -28,12 +30,12 @@ export const answerHeaders = (
   return headers;
 };
 
-/** Of a stream that begins before it is known who answers: that stands in its trailers. */
-export const earlyHeaders = ({ id }: Decided): Record<string, string> => ({
+/** Of a stream that begins before it is known who answers: that stands in its trailers. `isJudged`: so do its attempts. */
+export const earlyHeaders = ({ id }: Decided, isJudged = false): Record<string, string> => ({
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
-  trailer: 'x-tierwise-model, x-tierwise-tier, x-tierwise-cost',
+  trailer: `x-tierwise-model, x-tierwise-tier, x-tierwise-cost${isJudged ? ', x-tierwise-attempts' : ''}`,
   'x-request-id': id,
   'request-id': id,
   'x-tierwise-exchange': id,
@@ -43,6 +45,11 @@ export const earlyHeaders = ({ id }: Decided): Record<string, string> => ({
 export const modelHeaders = ({ id, tier }: Model): Record<string, string> => ({
   'x-tierwise-model': ascii(id),
   'x-tierwise-tier': tier,
+});
+
+/** Where answers were judged: all calls in turn, whose answer this is last. */
+export const attemptsHeader = (before: string, { id }: Model): Record<string, string> => ({
+  'x-tierwise-attempts': ascii(`${before}; ${id}: ok`),
 });
 
 const longest = 512;
