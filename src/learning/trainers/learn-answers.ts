@@ -12,7 +12,8 @@ export interface Answers {
   readonly models: readonly LearntModel['answers'][];
 }
 
-const fewest = 5;
+/** Fewer answers of a model tell nothing of how long they are. */
+export const fewestAnswers = 5;
 const folds = 5;
 /** One endless answer shall not make all of a model's dear. */
 const mostTimes = 20;
@@ -51,16 +52,21 @@ export const learnAnswers = (
   return {
     coefficients: level.coefficients[0],
     models: told.map((some, at) => {
-      if (some.length < fewest) return undefined;
+      if (some.length < fewestAnswers) return undefined;
       const base = bases[at] ?? 0;
       const rests = some.map(({ row, log }) => log - base - (shift[row] ?? 0));
-      const middle = quantile(rests, 0.5);
-      const times = rests.map((rest) => Math.min(mostTimes, Math.exp(rest - middle)));
-      return {
-        base: base + middle,
-        p90: Math.min(mostTimes, Math.exp(quantile(rests, 0.9) - middle)),
-        mean: times.reduce((sum, value) => sum + value, 0) / times.length,
-      };
+      return lengthsOf(base, rests);
     }),
+  };
+};
+
+/** A usual length, and how far answers go beyond it. `rests` are logs less `base`. */
+export const lengthsOf = (base: number, rests: readonly number[]): NonNullable<LearntModel['answers']> => {
+  const middle = quantile(rests, 0.5);
+  const times = rests.map((rest) => Math.min(mostTimes, Math.exp(rest - middle)));
+  return {
+    base: base + middle,
+    p90: Math.min(mostTimes, Math.exp(quantile(rests, 0.9) - middle)),
+    mean: times.reduce((sum, value) => sum + value, 0) / times.length,
   };
 };

@@ -15,8 +15,8 @@ export interface Sight {
   readonly identities: boolean;
 }
 
-const fewestOfKind = 3;
-const mostKinds = 2_000;
+export const fewestOfKind = 3;
+export const mostKinds = 2_000;
 
 /** What is usual among rows, whatever became of them. */
 export const learnBasis = (rows: readonly TrainingRow[], sight: Sight, seed: number): BasisFile => {

@@ -123,7 +123,7 @@ const priorOf = (tier: Tier, columns: readonly Column[], calibration: Calibratio
   };
 };
 
-const packWeights = (
+export const packWeights = (
   columnCount: number,
   heads: readonly (Float64Array | undefined)[],
 ): Pick<HeadsFile, 'weights' | 'scales'> => {
@@ -142,7 +142,7 @@ const packWeights = (
 };
 
 /** On rows held out: calibration beside its floor and the error, of all and by tier; and what each level was worth. */
-const metricsOf = (
+export const metricsOf = (
   columns: readonly Column[],
   chances: readonly Float64Array[],
   { penalties }: Scores,
