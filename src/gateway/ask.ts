@@ -8,6 +8,7 @@ import { opaqueDataIn } from '../sessions/history.ts';
 import { endsAtEvent, isEventStream, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
 import type { Asking } from './asking.ts';
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
+import { keepAlive, keepAliveMs } from './keep-alive.ts';
 import { errorOf, streamOf, Translation } from './translation.ts';
 import { withoutSecret } from './without-secret.ts';
 
@@ -15,10 +16,8 @@ const errorBodyLimit = 256 * 1024;
 const answerLimit = 64 * 1024 * 1024;
 /** What comes before the first piece of an answer is passed on with it; so much is an answer by itself. */
 const heldLimit = 64 * 1024;
-const keepAliveMs = 15_000;
 /** A shorter pause between two pieces says nothing. */
 const silenceMs = 1000;
-const keepAlive = ': keep-alive\n\n';
 const nothing = Buffer.alloc(0);
 const noData: readonly string[] = [];
 

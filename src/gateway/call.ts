@@ -1,6 +1,6 @@
 import { costOf } from '../catalog/cost.ts';
 import type { Attempt, Decided, Intent } from '../core/exchange.ts';
-import { usdText } from '../core/money.ts';
+import { addMoney, usdText } from '../core/money.ts';
 import type { ReplyCall } from '../dialects/dialect.ts';
 import type { World } from '../kit/world.ts';
 import { pathFor } from '../providers/endpoint-for.ts';
@@ -8,12 +8,13 @@ import type { Health, Seat } from '../providers/health.ts';
 import type { Credential } from '../providers/provider.ts';
 import type { Egress, UpstreamCall } from '../providers/send.ts';
 import { ask } from './ask.ts';
-import { answerHeaders, earlyHeaders, modelHeaders } from './headers.ts';
+import { answerHeaders, attemptsHeader, earlyHeaders, modelHeaders } from './headers.ts';
 import type { Heard } from './heard.ts';
 import { noteHealth } from './note-health.ts';
 import type { Outlet } from './outlet.ts';
 import { attemptOf } from './settle.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Tally } from './tally.ts';
 import type { Prepared, Target } from './target.ts';
 import type { Timing } from './timing.ts';
 
@@ -33,11 +34,13 @@ export interface Calling {
   readonly snapshot: Snapshot;
   readonly outlet: Outlet;
   readonly timing: Timing;
+  /** The calls of this request that are over. */
+  readonly before: Pick<Tally, 'cost' | 'told'>;
 }
 
 /** Calls one model with one credential and tells its health how that went. Never rejects but for faults of ours. */
 export const call = async (
-  { decided, target, credential, prepared, intent, snapshot, outlet, timing }: Calling,
+  { decided, target, credential, prepared, intent, snapshot, outlet, timing, before }: Calling,
   { egress, health, world }: CallParts,
 ): Promise<{ readonly heard: Heard; readonly attempt: Attempt }> => {
   const { model, provider, endpoint, caller, upstream, isOwnKey } = target;
@@ -82,18 +85,20 @@ export const call = async (
       health.answered(seat);
       timing.mark('upstream');
       const cost = reply?.hasUsage ? costOf(reply.usage, model.prices, reply.serviceTier) : undefined;
-      return answerHeaders(
+      const headers = answerHeaders(
         decided,
         model,
         prepared.warnings,
-        cost,
+        cost === undefined ? cost : addMoney(before.cost, cost),
         snapshot.tellsTiming ? timing : undefined,
       );
+      return before.told === undefined ? headers : { ...headers, ...attemptsHeader(before.told, model) };
     },
-    earlyHeaders: () => earlyHeaders(decided),
+    earlyHeaders: () => earlyHeaders(decided, before.told !== undefined),
     trailers: (soFar, isEarly) => ({
       ...(isEarly && modelHeaders(model)),
-      'x-tierwise-cost': usdText(priceOf({ ...soFar, outcome: 'ok' }).cost),
+      ...(isEarly && before.told !== undefined && attemptsHeader(before.told, model)),
+      'x-tierwise-cost': usdText(addMoney(before.cost, priceOf({ ...soFar, outcome: 'ok' }).cost)),
     }),
     egress,
     world,

@@ -62,7 +62,7 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
     try {
       if (error?.code === 'internal') parts.onFault(error, decided.id);
       // a stream that said nothing but that it is alive ends with the error itself
-      if (error && heard === 'failed' && outlet.hasStarted)
+      if (error && (heard === 'failed' || heard === undefined) && outlet.hasStarted)
         outlet.end(arrival.dialect.writeStreamError(error, decided.id));
       else if (error && heard !== 'cut' && heard !== 'ok')
         status = tell(error, raw, decided.id, arrival, outlet);
@@ -74,7 +74,7 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
 
 const settle = (
   decided: Decided,
-  { attempts, last, isGone, error, warnings }: Performed,
+  { attempts, last, firstByteMs, isGone, error, warnings }: Performed,
   status: number,
   snapshot: Snapshot,
   timing: Timing,
@@ -87,6 +87,7 @@ const settle = (
     errorCode: isGone ? 'client-gone' : isWhole ? null : error.code,
     status: isGone ? 499 : status,
     totalMs: timing.elapsedMs(),
+    firstByteMs,
     warnings,
     answerText: last?.answerText,
   });

@@ -117,6 +117,8 @@ export interface Ending {
   readonly errorCode: ErrorCode | null;
   readonly status: number;
   readonly totalMs: number;
+  /** When the first byte of a judged answer went out; undefined where answers went out as they came. */
+  readonly firstByteMs?: number | undefined;
   readonly warnings: readonly string[];
   readonly answerText: string | undefined;
 }
@@ -126,9 +128,9 @@ export const exchangeOf = (
   decided: Decided,
   attempts: readonly Attempt[],
   baseline: Model | undefined,
-  { outcome, errorCode, status, totalMs, warnings, answerText }: Ending,
+  { outcome, errorCode, status, totalMs, firstByteMs, warnings, answerText }: Ending,
 ): Exchange => {
-  const last = attempts[attempts.length - 1];
+  const last = answererOf(attempts);
   const answered =
     last && (outcome === 'ok' || outcome === 'partial' || last.usage !== noUsage) ? last : undefined;
   let cost = noMoney;
@@ -159,7 +161,7 @@ export const exchangeOf = (
     // the same tokens, read from a cache as warm as this one's, at the frontier's prices
     baselineCost: answered && baseline ? costOf(answered.usage, baseline.prices) : noMoney,
     baselineModel: answered && baseline ? baseline.id : null,
-    firstByteMs: last?.firstByteMs ?? null,
+    firstByteMs: firstByteMs ?? last?.firstByteMs ?? null,
     totalMs,
     warnings:
       warnings.length === 0
@@ -169,6 +171,19 @@ export const exchangeOf = (
   return answerText === undefined
     ? exchange
     : { ...exchange, texts: { prompt: promptText(decided), answer: answerText, ...askOf(decided) } };
+};
+
+/** Whose answer went out, or else who was asked last for one that might have. */
+const answererOf = (attempts: readonly Attempt[]): Attempt | undefined => {
+  let last: Attempt | undefined;
+  for (const attempt of attempts)
+    if (
+      attempt.passedOver === undefined &&
+      !attempt.role &&
+      (attempt.outcome === 'ok' || last?.outcome !== 'ok')
+    )
+      last = attempt;
+  return last;
 };
 
 const askOf = ({ ask }: Decided): { readonly ask?: string } => (ask === undefined ? {} : { ask });

@@ -5,6 +5,7 @@ import type { ExchangeId, Received } from '../core/exchange.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { DialectName } from '../core/model.ts';
 import type { Dialect, Headers } from '../dialects/dialect.ts';
+import { readTests } from '../gateway/answer-tests.ts';
 import { type ParsedBody, parseBody } from '../gateway/json-body.ts';
 import { addMember, spliceBytes } from '../kit/json-scan.ts';
 import { sessionOf } from '../sessions/session-of.ts';
@@ -82,10 +83,12 @@ export const readTags = (headers: Headers): RequestTags => {
     agent: agentOf(headers['user-agent'] ?? ''),
   };
   const purpose = purposeOf(headers);
+  const tests = readTests(headers['x-tierwise-tests']);
   return {
     ...tags,
     ...(session !== undefined && { session }),
     ...(purpose !== undefined && { purpose }),
+    ...(tests && { tests }),
   };
 };
 
