@@ -1,6 +1,5 @@
-import type { ChatRequest, Tool } from '../../src/core/chat.ts';
-import type { JsonObject } from '../../src/core/json.ts';
 import { describe } from '../../src/features/describe.ts';
+import { requestOf } from '../../src/learning/dataset.ts';
 import type { TrainingRow } from '../../src/learning/trainer.ts';
 import type { OutcomeRecord } from '../../src/simulator/outcomes.ts';
 
@@ -27,34 +26,3 @@ export const rowsOf = (
       weight: 1,
     };
   });
-
-/** The request a caller would have sent: the prompt, and the functions that could be called. */
-export const requestOf = ({ prompt, meta }: OutcomeRecord): ChatRequest => ({
-  dialect: 'openai-chat',
-  model: 'auto',
-  system: [],
-  turns: [{ role: 'user', blocks: [{ type: 'text', text: prompt ?? '' }] }],
-  tools: Array.isArray(meta?.functions) ? meta.functions.map(toolOf) : [],
-  sampling: {},
-  stop: [],
-  format: { type: 'text' },
-  reasoning: {},
-  stream: false,
-  wantsUsage: true,
-  choices: 1,
-  extras: {},
-});
-
-const toolOf = (written: unknown): Tool => {
-  const { name, description, parameters } = written as {
-    readonly name?: string;
-    readonly description?: string;
-    readonly parameters?: JsonObject;
-  };
-  return {
-    type: 'function',
-    name: name ?? '',
-    ...(description !== undefined && { description }),
-    ...(parameters && { schema: parameters }),
-  };
-};

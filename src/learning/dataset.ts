@@ -45,7 +45,7 @@ const textIn = ({ meta }: OutcomeRecord, field: string): string => {
 };
 
 /** The request a caller would have sent: the prompt, and the functions that could be called. */
-export export const requestOf = ({ prompt, meta }: OutcomeRecord): ChatRequest => ({
+export const requestOf = ({ prompt, meta }: OutcomeRecord): ChatRequest => ({
   dialect: 'openai-chat',
   model: 'auto',
   system: [],

@@ -1,6 +1,7 @@
 import type { ModelId } from '../../../src/core/model.ts';
 import { describe } from '../../../src/features/describe.ts';
 import { quantile } from '../../../src/kit/statistics.ts';
+import { requestOf } from '../../../src/learning/dataset.ts';
 import { recordedModel } from '../../../src/learning/evaluate-models.ts';
 import { halvesOf } from '../../../src/learning/folds.ts';
 import type { Subject } from '../../../src/routing/conditions/condition.ts';
@@ -9,7 +10,6 @@ import { compileRoute, routeSchema } from '../../../src/routing/route.ts';
 import { engine } from '../engine.ts';
 import { left, right } from '../figures.ts';
 import { labelSets, rowsOfSet } from '../own-label-sets.ts';
-import { requestOf } from '../rows.ts';
 import type { BenchTable } from '../table.ts';
 
 const tierLists = {

@@ -1,6 +1,7 @@
 import { describe } from '../../../src/features/describe.ts';
 import { type Rewriting, rewritings } from '../../../src/features/stability.cases.ts';
 import { quantile, wilson } from '../../../src/kit/statistics.ts';
+import { requestOf } from '../../../src/learning/dataset.ts';
 import { halvesOf } from '../../../src/learning/folds.ts';
 import type { TrainingRow } from '../../../src/learning/trainer.ts';
 import { createRandom } from '../../../src/simulator/chance.ts';
@@ -11,7 +12,6 @@ import { counted, left, percent, right } from '../figures.ts';
 import { gapRouter } from '../learners.ts';
 import { labelSets, rowsOfSet } from '../own-label-sets.ts';
 import type { Pair } from '../pair-figures.ts';
-import { requestOf } from '../rows.ts';
 import type { BenchTable } from '../table.ts';
 
 const setNames = ['MMLU', 'GSM8K', 'ulab'];
