@@ -32,7 +32,7 @@ export const decisionText = (
     ...(propensity === 1
       ? []
       : [labelled('lots drawn', `with a chance of ${shareText(propensity, 1)}`, columns, paint.dim)]),
-    ...(switching ? [labelled('conversation', plain(conversationText(switching)), columns, paint.dim)] : []),
+    ...(switching ? [labelled('session', plain(conversationText(switching)), columns, paint.dim)] : []),
     labelledLines('tier', [tierPaint(tier, paint)(tier)], paint.dim),
     labelledLines(
       'plan',
