@@ -53,6 +53,27 @@ describe('a watched configuration', () => {
     watch.close();
   });
 
+  it('is not read anew because of what else is written in its folder', async () => {
+    const read = vi.fn(() => readConfig(file, { environment: {}, folder }));
+    const { text } = read();
+    const applied: string[] = [];
+    const watch = watchConfig(file, {
+      read,
+      text,
+      apply: ({ log }) => void applied.push(log.level),
+      told: () => undefined,
+    });
+
+    writeFileSync(join(folder, 'some.log'), 'a line');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    writeFileSync(file, 'log: { level: debug }');
+    await vi.waitFor(() => expect(applied).toEqual(['debug']), { timeout: 10_000 });
+
+    // once by us, and once for what is in force now
+    expect(read).toHaveBeenCalledTimes(2);
+    watch.close();
+  });
+
   it('keeps the old one when the new one is broken, and takes it once mended', async () => {
     const { watch, levels, outcomes } = watching();
 

@@ -54,6 +54,18 @@ describe('what the vault keeps on disk', () => {
     await vault.close();
   });
 
+  it('has neither a file nor a thread before there is something to keep', async () => {
+    const directory = folder();
+    const { vault } = await opened(directory);
+    const before = readdirSync(directory);
+
+    vault.keep('acme', 'kept', 'text');
+    await vault.close();
+
+    expect(before).toEqual([vaultKeyFile]);
+    expect(readdirSync(directory)).toContain('vault.db');
+  });
+
   it('is found there, too, where memory has no room for it', async () => {
     const { vault } = await opened(folder(), {}, 2000);
     for (let number = 0; number < 20; number++) vault.keep('acme', `${number}`, 'x'.repeat(500));
