@@ -1,8 +1,8 @@
+import { rowsOf } from '../../src/learning/dataset.ts';
 import type { TrainingRow } from '../../src/learning/trainer.ts';
 import type { OutcomeRecord } from '../../src/simulator/outcomes.ts';
 import { recordsOf, type SourceName } from './data.ts';
 import type { Pair } from './pair-figures.ts';
-import { rowsOf } from './rows.ts';
 
 /** A team's own labels, played by a benchmark: two models and the rows that know both. */
 export interface LabelSet {
@@ -93,12 +93,5 @@ const describeSet = async (set: LabelSet): Promise<SetRows> => {
   const records = (await recordsOf(set.source)).filter(
     (record) => set.of(record) && [...names].every((name) => record.outcomes?.[name]),
   );
-  const plain = rowsOf(records);
-  return {
-    plain,
-    tagged: plain.map((row, at) => ({
-      ...row,
-      subject: { ...row.subject, tags: { task: records[at]?.category ?? '' } },
-    })),
-  };
+  return { plain: rowsOf(records), tagged: rowsOf(records, { tag: ({ category }) => category }) };
 };

@@ -1,4 +1,5 @@
 import type { Predictor } from '../../../src/core/prediction.ts';
+import { rowsOf } from '../../../src/learning/dataset.ts';
 import { type CalibrationLine, calibrationLine } from '../../../src/learning/evaluate-calibration.ts';
 import { recordedModel } from '../../../src/learning/evaluate-models.ts';
 import { halvesOf } from '../../../src/learning/folds.ts';
@@ -9,7 +10,6 @@ import { engine } from '../engine.ts';
 import { counted, left, right, three, withInterval } from '../figures.ts';
 import { labelSets, rowsOfSet } from '../own-label-sets.ts';
 import type { Pair } from '../pair-figures.ts';
-import { rowsOf } from '../rows.ts';
 import type { Aim, BenchOptions, BenchTable } from '../table.ts';
 
 /** Whether "80 %" comes true eight times in ten. */

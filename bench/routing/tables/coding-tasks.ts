@@ -8,12 +8,12 @@ import {
   type Setting,
   settingOf,
 } from '../../../src/learning/controls.ts';
+import { rowsOf } from '../../../src/learning/dataset.ts';
 import { type Pool, poolOf, someRows } from '../../../src/learning/evaluate-pool.ts';
 import { crossFolds, foldsOf } from '../../../src/learning/folds.ts';
 import { createRandom } from '../../../src/simulator/chance.ts';
 import { recordsOf } from '../data.ts';
 import { dollars, left, percent, right, verdictOf, withInterval } from '../figures.ts';
-import { rowsOf } from '../rows.ts';
 import type { Aim, BenchTable } from '../table.ts';
 import {
   bestConstant,

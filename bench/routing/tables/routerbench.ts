@@ -11,6 +11,7 @@ import {
 } from '../../../src/learning/controls.ts';
 import { orderOf } from '../../../src/learning/curves.ts';
 import { averageQuality } from '../../../src/learning/curves-hull.ts';
+import { rowsOf } from '../../../src/learning/dataset.ts';
 import { bestModel, cheapestModel, type Pool, poolOf } from '../../../src/learning/evaluate-pool.ts';
 import { createRandom } from '../../../src/simulator/chance.ts';
 import type { OutcomeRecord } from '../../../src/simulator/outcomes.ts';
@@ -18,7 +19,6 @@ import { type CrossPredictions, crossPredictions } from '../cross-predictions.ts
 import { recordsOf } from '../data.ts';
 import { counted, left, right, signed, verdictOf, withInterval } from '../figures.ts';
 import { plainLength } from '../learners.ts';
-import { rowsOf } from '../rows.ts';
 import type { BenchTable } from '../table.ts';
 
 /** Eleven models with their recorded costs. */

@@ -1,11 +1,11 @@
 import { mean, wilson } from '../../../src/kit/statistics.ts';
+import { rowsOf } from '../../../src/learning/dataset.ts';
 import { crossFolds, foldsOf } from '../../../src/learning/folds.ts';
 import { recordsOf } from '../data.ts';
 import { engine } from '../engine.ts';
 import { left, percent, right, three, withInterval } from '../figures.ts';
 import { gapRouter, oracleRouter, plainLength, scoresOf, tagMeansRouter } from '../learners.ts';
 import { pairFigures } from '../pair-figures.ts';
-import { rowsOf } from '../rows.ts';
 import type { BenchTable } from '../table.ts';
 
 const pair = { weak: 'gpt-5-mini-medium', strong: 'gpt-5-2-high' };

@@ -1,11 +1,11 @@
 import type { Predictor } from '../../../src/core/prediction.ts';
+import { rowsOf } from '../../../src/learning/dataset.ts';
 import { recordedModel } from '../../../src/learning/evaluate-models.ts';
 import { recordsOf, type SourceName } from '../data.ts';
 import { engine } from '../engine.ts';
 import { counted, left, percent, right, signed, verdictOf, withInterval } from '../figures.ts';
 import { coinRouter, gapRouter, oracleRouter, plainLength, type Router } from '../learners.ts';
 import { type Pair, pairFigures } from '../pair-figures.ts';
-import { rowsOf } from '../rows.ts';
 import type { Aim, BenchTable } from '../table.ts';
 
 const pair: Pair = { weak: 'mistralai/Mixtral-8x7B-Instruct-v0.1', strong: 'gpt-4-1106-preview' };
