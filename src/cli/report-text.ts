@@ -27,6 +27,7 @@ export const totalOf = (rows: readonly ReportRow[], sessions: number): ReportTot
     cost: amounts(({ cost }) => cost),
     baselineCost: amounts(({ baselineCost }) => baselineCost),
     estimated: counts(({ estimated }) => estimated),
+    passedOver: counts(({ passedOver }) => passedOver),
     labelled: counts(({ labelled }) => labelled),
     meanScore: meanOf(rows),
   };
@@ -50,11 +51,13 @@ export const reportText = (
   const shape = {
     isPerSession: by !== 'session',
     hasFailed: total.failed > 0,
+    hasPassedOver: total.passedOver > 0,
     hasLabels: total.labelled > 0,
   };
   const figures = [
     'REQUESTS',
     ...(shape.hasFailed ? ['FAILED'] : []),
+    ...(shape.hasPassedOver ? ['PASSED OVER'] : []),
     ...['PROMPT', 'ANSWER', 'COST'],
     ...(shape.isPerSession ? ['/SESSION'] : []),
     ...['FRONTIER', 'SAVED', '', 'P50'],
@@ -71,6 +74,9 @@ export const reportText = (
   );
   const notes = [
     'FRONTIER: what the same tokens would have cost at the frontier model, its prompt cache as warm. SAVED: less what was really paid.',
+    ...(total.passedOver > 0
+      ? ['PASSED OVER: calls whose answers were not good enough to go out; they are paid for all the same.']
+      : []),
     ...(total.estimated > 0
       ? [
           `~ holds estimates: of ${total.estimated} exchange${total.estimated === 1 ? '' : 's'} the upstream told no final usage.`,
@@ -86,8 +92,9 @@ const rowCells = (
   {
     isPerSession,
     hasFailed,
+    hasPassedOver,
     hasLabels,
-  }: Readonly<Record<'isPerSession' | 'hasFailed' | 'hasLabels', boolean>>,
+  }: Readonly<Record<'isPerSession' | 'hasFailed' | 'hasPassedOver' | 'hasLabels', boolean>>,
   paint: Paint,
   p50Ms: number | undefined,
 ): readonly Cell[] => {
@@ -98,6 +105,7 @@ const rowCells = (
     by === 'tier' ? { text: row.key, paint: tierPaint(row.key, paint) } : row.key,
     countText(row.requests),
     ...(hasFailed ? [row.failed === 0 ? '0' : { text: countText(row.failed), paint: paint.red }] : []),
+    ...(hasPassedOver ? [countText(row.passedOver)] : []),
     countText(row.promptTokens),
     countText(row.answerTokens),
     `${mark}${moneyText(row.cost)}`,

@@ -63,6 +63,8 @@ export interface ReportRow {
   /** Cost of the same tokens at the frontier; only over rows that have one. */
   readonly baselineCost: bigint;
   readonly estimated: number;
+  /** Calls that were answered, and whose answers were not good enough to go out. */
+  readonly passedOver: number;
   readonly p50TotalMs: number;
   readonly p95TotalMs: number;
   /** Of how many somebody said how good the answer was, and the mean of it; null where nobody did. */

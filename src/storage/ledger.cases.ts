@@ -233,6 +233,27 @@ export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): vo
       ]);
     });
 
+    it('reports calls whose answers did not go out under the model that gave them', async () => {
+      const passedOver = attemptLike({
+        model: 'openai/a' as ModelId,
+        passedOver: 'empty',
+        cost: 5n as NanoUsd,
+      });
+      const answered = attemptLike({ model: 'openai/b' as ModelId, cost: 7n as NanoUsd });
+
+      await settleAll(
+        ...[0, 1].map(() =>
+          exchangeLike(intentLike({ id: newId() }), { attempts: [passedOver, passedOver, answered] }),
+        ),
+      );
+
+      expect(await opened.reader.report({ by: 'model' })).toMatchObject([
+        { key: 'openai/a', requests: 0, cost: 20n, passedOver: 4 },
+        { key: 'openai/b', requests: 2, cost: 14n, passedOver: 0 },
+      ]);
+      expect(await opened.reader.report({ by: 'caller' })).toMatchObject([{ requests: 2, passedOver: 4 }]);
+    });
+
     it('reports only what carries the tags asked for', async () => {
       const tagged = exchangeLike(intentLike({ id: newId(), tags: { job: 'nightly', 'odd "key$.x': 'v' } }));
       const other = exchangeLike(intentLike({ id: newId(), tags: { job: 'daily' } }));
@@ -336,6 +357,8 @@ const wholeExchange: Required<Exchange> = {
       },
       cost: 123_456_789n as NanoUsd,
     }),
+    attemptLike({ passedOver: 'misfit: `$.größe` is missing\n', cost: 0n as NanoUsd }),
+    attemptLike({ role: 'verifier', cost: 0n as NanoUsd }),
   ],
   outcome: 'partial',
   errorCode: 'upstream-cut',
@@ -375,8 +398,11 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
       reasoningTokens: tokens,
     }),
     cost: money,
+    passedOver: fc.option(fc.constantFrom('empty', 'refusal')),
   })
-  .map((part) => attemptLike(part as Partial<Attempt>));
+  .map(({ passedOver, ...part }) =>
+    attemptLike({ ...(part as Partial<Attempt>), ...(passedOver !== null && { passedOver }) }),
+  );
 
 const anyExchange: fc.Arbitrary<Exchange> = fc
   .record({

@@ -101,6 +101,7 @@ const reportOn = (
         promptTokens: row.promptTokens + BigInt(promptTokens(attempt.usage)),
         answerTokens: row.answerTokens + BigInt(answerTokens(attempt.usage)),
         cost: isByCall ? row.cost + attempt.cost : row.cost,
+        passedOver: row.passedOver + (attempt.passedOver === undefined ? 0 : 1),
       });
     }
   return [...rows.values()].sort(orderOf(by));

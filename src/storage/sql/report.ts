@@ -38,6 +38,7 @@ export const readReport = (database: DatabaseSync, query: ReportQuery): readonly
       cost: BigInt(String(row.cost)),
       baselineCost: BigInt(String(row.baseline_cost)),
       estimated: Number(row.estimated),
+      passedOver: 0,
       p50TotalMs: 0,
       p95TotalMs: 0,
       labelled: 0,
@@ -57,8 +58,10 @@ export const readReport = (database: DatabaseSync, query: ReportQuery): readonly
         promptTokens: BigInt(String(row.prompt_tokens)),
         answerTokens: BigInt(String(row.answer_tokens)),
         cost: BigInt(String(row.cost)),
+        passedOver: Number(row.passed_over),
       });
-  }
+  } else
+    for (const row of all(passedOverSql)) change(row.key ?? null, { passedOver: Number(row.passed_over) });
   const names = new NameTexts(database);
   return [...rows].map(([key, row]) => ({ ...row, key: keyText(by, key, names) })).sort(orderOf(by));
 };
@@ -73,6 +76,7 @@ export const emptyRow: ReportRow = {
   cost: 0n,
   baselineCost: 0n,
   estimated: 0,
+  passedOver: 0,
   p50TotalMs: 0,
   p95TotalMs: 0,
   labelled: 0,
@@ -154,5 +158,10 @@ const attemptsSql = (by: 'tier' | 'model'): string => `
   SELECT a.${by} AS key,
     CAST(SUM(a.input_tokens + a.cache_read_tokens + a.cache_write_5m_tokens + a.cache_write_30m_tokens
       + a.cache_write_1h_tokens + a.cache_write_12h_tokens) AS TEXT) AS prompt_tokens,
-    CAST(SUM(a.output_tokens + a.reasoning_tokens) AS TEXT) AS answer_tokens, CAST(SUM(a.cost) AS TEXT) AS cost
+    CAST(SUM(a.output_tokens + a.reasoning_tokens) AS TEXT) AS answer_tokens, CAST(SUM(a.cost) AS TEXT) AS cost,
+    COUNT(a.passed_over) AS passed_over
   FROM picked JOIN attempts a ON a.exchange = picked.seq GROUP BY a.${by}`;
+
+const passedOverSql = `
+  SELECT picked.key, COUNT(*) AS passed_over
+  FROM picked JOIN attempts a ON a.exchange = picked.seq WHERE a.passed_over IS NOT NULL GROUP BY picked.key`;
