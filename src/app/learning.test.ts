@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { realWorld } from '../kit/world.ts';
+import { recordedModel } from '../learning/evaluate-models.ts';
 import { smallPolicy } from '../learning/small-policy.cases.ts';
 import type { PolicyFile } from '../routing/classifier/policy.ts';
+import { readPolicy } from '../routing/classifier/read-policy.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { exchangeLike, intentLike, newId } from '../storage/records.cases.ts';
+import { sampleFeatures } from '../testing/sample-features.ts';
 import { type Config, configFromText } from './config.ts';
 import { Learning, outcomeText } from './learning.ts';
 
@@ -65,6 +68,37 @@ describe('learning beside the gateway', () => {
     );
     expect(sources).toEqual([{ name: 'ledger', rows: 40 }]);
     expect(existsSync(join(folder, '.tierwise', 'policies', `${name}@${hash.slice(0, 8)}.json`))).toBe(true);
+  });
+
+  it('goes on from the policy in force: what that knew of other models stays', async () => {
+    await labelled(40);
+    const path = join(folder, 'policy.json');
+    const base = smallPolicy({ 'claude-sonnet-5': 0.9, 'claude-opus-5-5': 0.9 });
+    writeFileSync(path, JSON.stringify(base));
+    const config = configOf({ learning: often, policy: 'policy.json' });
+
+    const { info } = learningWith(() => config);
+
+    await vi.waitFor(() => expect(info).toHaveBeenCalled(), 15_000);
+    const learnt = JSON.parse(readFileSync(path, 'utf8')) as PolicyFile;
+    const { sources, models } = learnt;
+    expect(sources.map(({ name }) => name)).toEqual(['made up', 'ledger']);
+    expect(models.map(({ name, rows }) => [name, rows])).toEqual([
+      ['claude-opus-5-5', 40],
+      ['claude-sonnet-5', 80],
+    ]);
+    expect(existsSync(join(folder, '.tierwise', 'policies', `small@${base.hash.slice(0, 8)}.json`))).toBe(
+      true,
+    );
+    const successOf = (file: PolicyFile, name: string) =>
+      readPolicy(Buffer.from(JSON.stringify(file))).predict(
+        { ask: 'Why?', features: sampleFeatures({}), route: 'auto', agent: '', tags: {} },
+        [recordedModel(name, 'mid')],
+        recordedModel(name, 'mid'),
+      )[0]?.success.value ?? Number.NaN;
+    expect(successOf(base, 'claude-sonnet-5')).toBeGreaterThan(0.8);
+    expect(successOf(learnt, 'anthropic/claude-sonnet-5')).toBeLessThan(0.4);
+    expect(successOf(learnt, 'claude-opus-5-5')).toBeGreaterThan(successOf(learnt, 'claude-sonnet-5') + 0.1);
   });
 
   it('does nothing until the configuration switches it on, and from then on', async () => {

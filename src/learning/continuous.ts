@@ -5,6 +5,7 @@ import type { OutcomeReader } from '../ledger/signals.ts';
 import type { PolicyFile } from '../routing/classifier/policy.ts';
 import type { ImplicitSignal } from './implicit-signals.ts';
 import { type LedgerRow, ledgerRows } from './ledger-rows.ts';
+import { namedAsIn } from './names-in-policy.ts';
 import { expectationOf, meansOf, type PairedLoss, pairedLoss } from './paired-loss.ts';
 import {
   type PolicyShelf,
@@ -91,7 +92,7 @@ export const learnOnce = (task: LearnTask, parts: LearnParts): LearnOutcome => {
   if (training.length === 0)
     return keep('all labels are of the same conversations: nothing is left to learn from');
   const learnFrom = (own: readonly TrainingRow[]): PolicyFile =>
-    parts.learn(base, own, {
+    parts.learn(base, base ? namedAsIn(base, own) : own, {
       name: 'own',
       seed,
       tierOf,
