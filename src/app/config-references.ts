@@ -47,7 +47,7 @@ const inRoute = (route: Config['routes'][string], path: ConfigPath): readonly Re
 ];
 
 /** Whatever its type, a strategy names models and tiers under these keys; `weights` has them as its own keys. */
-const naming: ReadonlySet<string> = new Set(['use', 'otherwise', 'among']);
+const naming: ReadonlySet<string> = new Set(['use', 'otherwise', 'among', 'ask']);
 
 const inStrategy = (config: unknown, path: ConfigPath): readonly Reference[] => {
   if (Array.isArray(config)) return config.flatMap((entry, index) => inStrategy(entry, [...path, index]));
@@ -55,6 +55,7 @@ const inStrategy = (config: unknown, path: ConfigPath): readonly Reference[] => 
   return Object.entries(config).flatMap(([key, value]) => {
     if (key === 'when') return [];
     if (naming.has(key)) return listed(value, [...path, key], 'model-or-tier');
+    if (key === 'verifier' && isObject(value)) return one(value.model, [...path, key, 'model'], 'model');
     if (key === 'weights' && isObject(value))
       return Object.keys(value).map(
         (name): Reference => ({ path: [...path, key, name], name, to: 'model-or-tier', isKey: true }),

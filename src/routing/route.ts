@@ -3,6 +3,7 @@ import type { Decision, PlanStep, Weighed } from '../core/decision.ts';
 import { type ModelId, type Tier, tiers } from '../core/model.ts';
 import { createHold } from './hold.ts';
 import { holdSchema } from './hold-config.ts';
+import { whyUnjudged } from './judgeable.ts';
 import { nobodyLeft } from './nobody-left.ts';
 import { Pace } from './pace.ts';
 import { observed, pinned } from './pinned.ts';
@@ -129,7 +130,7 @@ export const compileRoute = (
 const middling = 0.5;
 
 const strategyQuestion = (
-  { subject, session, chance = middling, sessionChance = middling }: Question,
+  { request, subject, session, chance = middling, sessionChance = middling }: Question,
   sieve: Sieve,
   { model }: SieveParts,
 ): StrategyQuestion => ({
@@ -138,6 +139,7 @@ const strategyQuestion = (
   chance,
   sessionChance,
   canServe: (id) => sieve.canServe(model(id)),
+  unjudged: () => whyUnjudged(request),
 });
 
 /** The model that is asked first stands first, though somebody else was wished for. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cascade, cascadeConfig } from './cascade.ts';
 import { classifier, classifierConfig } from './classifier.ts';
 import { fixed, fixedConfig } from './fixed.ts';
 import { hybrid, hybridConfig } from './hybrid.ts';
@@ -8,7 +9,7 @@ import type { Strategy, StrategyParts } from './strategy.ts';
 import { weighted, weightedConfig } from './weighted.ts';
 
 /** Every strategy a route may name. */
-export const strategies = [rules, fixed, classifier, hybrid, weighted, latency] as const;
+export const strategies = [rules, fixed, classifier, hybrid, weighted, latency, cascade] as const;
 
 export const strategySchema = z.discriminatedUnion('type', [
   rulesConfig,
@@ -17,6 +18,7 @@ export const strategySchema = z.discriminatedUnion('type', [
   hybridConfig,
   weightedConfig,
   latencyConfig,
+  cascadeConfig,
 ]);
 
 export type StrategyConfig = z.output<typeof strategySchema>;

@@ -78,6 +78,8 @@ export interface StrategyQuestion {
   readonly sessionChance: number;
   /** Whether the gates let a model serve this request. */
   readonly canServe: (model: ModelId) => boolean;
+  /** Why an answer could not be judged before it goes out; gives undefined where it can. */
+  readonly unjudged?: () => string | undefined;
 }
 
 /** One way to choose models: pure but for the parts it is handed, and synchronous. */
