@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type AccessKey, KeyRing } from '../access/keys.ts';
-import type { Decision } from '../core/decision.ts';
+import type { Acceptance, Decision, PlanStep } from '../core/decision.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange, Intent } from '../core/exchange.ts';
-import type { Capabilities, DialectName, Model, Prices, Tier } from '../core/model.ts';
+import type { Capabilities, DialectName, Model, ModelId, Prices, Tier } from '../core/model.ts';
 import { noMoney } from '../core/money.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { admit } from '../gateway/admit.ts';
@@ -56,6 +56,8 @@ export interface TestGatewayOptions {
   readonly passThrough?: readonly string[];
   /** How the plan came about: `pinned` asks its models whatever their health. */
   readonly mode?: Decision['mode'];
+  /** Which of the models, by their names, are asked in turn, and how they are judged. Default: all of them, each as it comes. */
+  readonly plan?: readonly { readonly ask: readonly string[]; readonly acceptIf?: Acceptance }[];
   readonly storesTexts?: boolean;
   readonly fetchMedia?: FetchMedia;
   readonly retries?: RetryLimits;
@@ -207,6 +209,7 @@ const handmade = (
     keys: accessKeys = [],
     passThrough = [],
     mode = 'route',
+    plan: planned,
     storesTexts = false,
     hedgeAfterMs,
   }: TestGatewayOptions,
@@ -216,6 +219,10 @@ const handmade = (
   const providers = new Map(testModels.map((model) => [`p-${model.name}`, providerOf(model)]));
   const keys = new KeyRing(accessKeys);
   const passThroughKeys = () => passThrough.map((name) => `p-${name}`);
+  const idOf = (name: string): ModelId => `p-${name}/${name}` as ModelId;
+  const plan: readonly PlanStep[] = planned
+    ? planned.map((step) => ({ ...step, ask: step.ask.map(idOf) }))
+    : models.map(({ id }) => ({ ask: [id] }));
   const resolve = () => ({ type: 'route', route: 'auto' }) as const;
   return {
     keys,
@@ -232,7 +239,7 @@ const handmade = (
         route: 'auto',
         strategy: 'fixed',
         tier: 'light',
-        plan: models.map(({ id }) => ({ ask: [id] })),
+        plan,
         reasons: ['handmade'],
         rejected: [],
         features: someFeatures,
