@@ -34,6 +34,13 @@ export interface PairFigures {
   readonly rows: number;
 }
 
+export interface PairOptions {
+  readonly seed: number;
+  readonly resamples: number;
+  /** The fits are draws themselves, of few training rows: what another draw would have given is part of the interval. */
+  readonly drawsFits?: boolean;
+}
+
 /**
  * APGR and call shares of routers between two models, averaged over fits. The bootstrap draws groups of
  * all rows once for all fits and routers, so that whatever they share is not counted twice.
@@ -41,7 +48,7 @@ export interface PairFigures {
 export const pairFigures = (
   heldOut: readonly HeldOut[],
   { weak, strong }: Pair,
-  { seed, resamples }: { readonly seed: number; readonly resamples: number },
+  { seed, resamples, drawsFits = false }: PairOptions,
 ): PairFigures => {
   const places = new Map<string, number>();
   const groups: string[] = [];
@@ -60,12 +67,19 @@ export const pairFigures = (
     orders: names.map((name): Order => orderOf(scores[name] ?? [])),
   }));
   const pairs = names.flatMap((router) => names.map((against) => [router, against] as const));
+  const random = createRandom('pair figures', seed);
+  let isWhole = true;
+  const fitsOfDraw = (): typeof fits => {
+    const drawn = drawsFits && !isWhole ? fits.map(() => random.pick(fits)) : fits;
+    isWhole = false;
+    return drawn;
+  };
   const figures = groupBootstrap(
     groups,
     (weights) => {
       const told: Record<string, number> = {};
       for (const name of names) for (const figure of figureNames) told[`${name}.${figure}`] = 0;
-      for (const { at, weights: mine, weak: low, strong: high, orders } of fits) {
+      for (const { at, weights: mine, weak: low, strong: high, orders } of fitsOfDraw()) {
         for (let row = 0; row < mine.length; row += 1) mine[row] = weights[at[row] ?? 0] ?? 0;
         for (const [which, name] of names.entries()) {
           const curve = routeCurve(orders[which] as Order, low, high, mine);
@@ -81,7 +95,7 @@ export const pairFigures = (
         told[`${router} over ${against}`] = (told[`${router}.apgr`] ?? 0) - (told[`${against}.apgr`] ?? 0);
       return told;
     },
-    { random: createRandom('pair figures', seed).next, resamples },
+    { random: random.next, resamples },
   );
   const figure = (name: string): Estimate => figures[name] as Estimate;
   return {
