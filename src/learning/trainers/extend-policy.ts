@@ -78,7 +78,7 @@ export const extendPolicy = (
   const chances = columns.map(({ tier }, at) =>
     (heldOut[at] as Float64Array).map((score) => chanceAt(curves[tier], score)),
   );
-  const doubt = learnDoubt(rows, columns, chances, old.nearShare);
+  const doubt = learnDoubt(rows, columns, chances);
 
   const added = columns.filter((column) => !placeOf.has(column.name));
   const models = [
@@ -118,7 +118,7 @@ export const extendPolicy = (
     tiers: old.tiers.map((prior) => ({ ...prior, calibration: curves[prior.tier] })),
     ...pairsOf(models, old, columns, doubt),
     nearShare: old.nearShare,
-    widening: Math.max(old.widening, doubt.widening),
+    misfit: Math.max(old.misfit, doubt.misfit),
   };
   const rowsOf = new Map(policy.models.map((model) => [model.name, model.rows]));
   return sealPolicy({

@@ -1,3 +1,4 @@
+import { mean } from '../../kit/statistics.ts';
 import { identitiesOf, surestOf } from '../../routing/classifier/identities.ts';
 import type { TrainingRow } from '../trainer.ts';
 import type { Column } from './columns.ts';
@@ -11,8 +12,8 @@ export interface Doubt {
   /** By column, then by column: correlation on rows both answered (times 127), and how many of theirs those are. */
   readonly luck: Int8Array;
   readonly shared: Float32Array;
-  /** By how much bounds have to be wider than rows alone say, for chances were off by bins. */
-  readonly widening: number;
+  /** How far chances are off in themselves, however many rows there are. */
+  readonly misfit: number;
 }
 
 /** `chances` are of rows held out. */
@@ -20,7 +21,6 @@ export const learnDoubt = (
   rows: readonly TrainingRow[],
   columns: readonly Column[],
   chances: readonly Float64Array[],
-  nearShare: number,
 ): Doubt => {
   const errors = columns.map(({ scores }, at) =>
     scores.map((score, place) => score - (chances[at]?.[place] ?? 0)),
@@ -47,7 +47,7 @@ export const learnDoubt = (
       ),
     ),
     ...inCommon(rows.length, columns, errors),
-    widening: wideningOf(columns, chances, errors, nearShare),
+    misfit: misfitOf(columns, chances, errors),
   };
 };
 
@@ -153,17 +153,17 @@ const inCommon = (
 
 const bins = 10;
 const fewestForBins = 100;
-const widest = 4;
 
-/** Chances off by more than sampling explains, measured in bins of equal mass, in units of the bounds' own doubt. */
-const wideningOf = (
+/**
+ * How far chances are off beyond what sampling explains, measured in bins of equal mass: a bent curve stays
+ * bent however many rows there are. What could be chance is not counted.
+ */
+const misfitOf = (
   columns: readonly Column[],
   chances: readonly Float64Array[],
   errors: readonly Float64Array[],
-  nearShare: number,
 ): number => {
-  let excess = 0;
-  let told = 0;
+  const excesses: number[] = [];
   for (const [at, { rows }] of columns.entries()) {
     const count = rows.length;
     if (count < fewestForBins) continue;
@@ -181,11 +181,11 @@ const wideningOf = (
         sum += errors[at]?.[place] ?? 0;
         squares += (errors[at]?.[place] ?? 0) ** 2;
       }
-      const variance = Math.max(1e-4, squares / members.length) / members.length;
-      // the bin's own share of rows, told in doubts of the near rows
-      excess += ((sum / members.length) ** 2 / variance - 1) * bins * nearShare;
-      told += 1;
+      excesses.push((sum / members.length) ** 2 - squares / members.length ** 2);
     }
   }
-  return told === 0 ? 1 : Math.min(widest, Math.sqrt(Math.max(1, excess / told)));
+  if (excesses.length === 0) return 0;
+  const middle = mean(excesses);
+  const spread = Math.sqrt(mean(excesses.map((excess) => (excess - middle) ** 2)));
+  return Math.sqrt(Math.max(0, middle - spread / Math.sqrt(excesses.length)));
 };

@@ -52,7 +52,7 @@ export const learnPolicy = (
   );
   const saysNothing = Object.values(scores.penalties).every((penalty) => penalty === Infinity);
   const nearShare = saysNothing ? 1 : usualShare;
-  const doubt = learnDoubt(rows, columns, chances, nearShare);
+  const doubt = learnDoubt(rows, columns, chances);
   const answers = learnAnswers(design, rows, columns, foldOf);
   const heads: HeadsFile = {
     basis: { ...basisFile, identities: basisFile.identities.map(([kind, count]) => [kind, count]) },
@@ -74,7 +74,7 @@ export const learnPolicy = (
     luck: packInt8(doubt.luck),
     shared: packFloats(doubt.shared),
     nearShare,
-    widening: doubt.widening,
+    misfit: doubt.misfit,
   };
   return sealPolicy({
     format: 'tierwise-policy/1',

@@ -1,4 +1,4 @@
-import { type Design, type Lesson, ridgePath, tell } from './ridge.ts';
+import { type Design, type Lesson, ridgePath } from './ridge.ts';
 
 /** Heads that are learnt with one penalty. */
 export interface Level {
@@ -36,8 +36,7 @@ export const fitLevel = (
       if (outside.length === 0) continue;
       const path = ridgePath(design, part(lesson, outside));
       const rows = Int32Array.from(inside, (at) => lesson.rows[at] ?? 0);
-      for (const [choice, penalty] of penalties.entries()) {
-        const predicted = tell(design, rows, path.coefficientsAt(penalty));
+      for (const [choice, predicted] of path.tellAt(rows, penalties).entries()) {
         const column = byPenalty[choice] as Float64Array;
         for (const [place, at] of inside.entries()) {
           column[at] = predicted[place] ?? 0;

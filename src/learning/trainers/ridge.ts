@@ -18,6 +18,8 @@ export interface Lesson {
 /** Solutions of one ridge regression at every penalty at once. */
 export interface RidgePath {
   coefficientsAt(penalty: number): Float64Array;
+  /** What the coefficients at each penalty say of some rows, without making them. */
+  tellAt(rows: Int32Array, penalties: readonly number[]): readonly Float64Array[];
 }
 
 /** The penalty is large beside what is left undone after so many steps. */
@@ -57,6 +59,15 @@ export const ridgePath = (design: Design, { rows, targets, weights }: Lesson): R
       const shares = solveTridiagonal(diagonal, beside, penalty, length);
       for (const [at, image] of images.entries()) subtract(coefficients, image, -(shares[at] ?? 0));
       return coefficients;
+    },
+    tellAt(rows, penalties) {
+      const told = images.map((image) => applied(design, rows, image));
+      return penalties.map((penalty) => {
+        const sum = new Float64Array(rows.length);
+        const shares = solveTridiagonal(diagonal, beside, penalty, length);
+        for (const [at, values] of told.entries()) subtract(sum, values, -(shares[at] ?? 0));
+        return sum;
+      });
     },
   };
 };

@@ -59,8 +59,8 @@ export const headsFile = z.strictObject({
   shared: packed,
   /** The share of a model's outcomes that speak to one request. */
   nearShare: finite.gt(0).max(1),
-  /** By how much the bounds were too narrow on rows held out; 1 or more. */
-  widening: finite.min(1),
+  /** How far chances are off in themselves on rows held out, however many there are: a standard deviation. */
+  misfit: finite.min(0).max(1),
 });
 
 export type HeadsFile = z.infer<typeof headsFile>;

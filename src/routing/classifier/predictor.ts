@@ -22,6 +22,7 @@ export const createPredictor = (file: PolicyFile): Predictor => {
   const weights = unpackWeights(heads, basis.columns, headCount);
   const luck = unpackInt8(heads.luck);
   const shared = unpackFloats(heads.shared);
+  const misfit = heads.misfit ** 2;
   const priors = new Map(heads.tiers.map((prior) => [prior.tier, prior]));
   const placeOf = modelNames(heads.models.map(({ name }) => name));
   const known = new WeakMap<Model, Known>();
@@ -94,14 +95,14 @@ export const createPredictor = (file: PolicyFile): Predictor => {
       const sameRows = shared[cell] ?? 0;
       variance -= (2 * alike * mine.spread * other.spread * sameRows) / Math.sqrt(mine.near * other.near);
     }
-    const half = z95 * heads.widening * Math.sqrt(Math.max(0, variance));
+    const half = z95 * Math.sqrt(Math.max(0, variance) + misfit);
     return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) };
   };
 
   const successOf = ({ chance, near, chanceVariance, spread }: Opinion): Bounded & { evidence: number } => {
     const variance = Math.max(1e-9, near > 0 ? spread ** 2 / near + chanceVariance : chanceVariance);
     const evidence = near > 0 ? spread ** 2 / variance : 0;
-    return { ...bounded(chance, variance * heads.widening ** 2), evidence };
+    return { ...bounded(chance, variance + misfit), evidence };
   };
 
   return {
