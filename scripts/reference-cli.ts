@@ -1,6 +1,7 @@
 import { exitCodes } from '../src/cli/cli-error.ts';
 import type { Command, OptionSpec } from '../src/cli/commands/command.ts';
 import { commands } from '../src/cli/commands/index.ts';
+import { usageOf } from '../src/cli/program.ts';
 
 /** docs/reference/cli.md, from the list of commands. */
 export const cliPage = (): string => `# Command line
@@ -21,11 +22,7 @@ ${commands.map(commandText).join('\n\n')}
 `;
 
 const commandText = ({ name, summary, details, parameters, options, examples }: Command): string => {
-  const usage = [
-    'tierwise',
-    name,
-    ...parameters.map((parameter) => (parameter.isRequired ? `<${parameter.name}>` : `[${parameter.name}]`)),
-  ];
+  const usage = ['tierwise', name, ...parameters.map(usageOf)];
   const rows = [
     ...parameters.map((parameter) => `| \`${parameter.name}\` | ${cell(parameter.summary)} |`),
     ...Object.values(options).map(optionRow),

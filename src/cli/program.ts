@@ -1,7 +1,7 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import { GatewayError } from '../core/errors.ts';
 import { CliError } from './cli-error.ts';
-import type { Command, OptionSpec } from './commands/command.ts';
+import type { Command, OptionSpec, Parameter } from './commands/command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line (without node and script) and answers the exit code. Never throws. */
@@ -69,8 +69,7 @@ const declare = (
     .command(words.at(-1) ?? '')
     .summary(command.summary)
     .description([command.summary, command.details].filter(Boolean).join('\n\n'));
-  for (const { name, summary, isRequired } of command.parameters)
-    declared.argument(isRequired ? `<${name}>` : `[${name}]`, summary);
+  for (const parameter of command.parameters) declared.argument(usageOf(parameter), parameter.summary);
   for (const spec of Object.values(command.options)) declared.addOption(optionOf(spec));
   if (command.examples.length > 0)
     declared.addHelpText(
@@ -79,11 +78,20 @@ const declare = (
     );
   declared.action(async (...given: unknown[]) => {
     const parameters = Object.fromEntries(
-      command.parameters.map(({ name }, index) => [name, given[index] as string | undefined]),
+      command.parameters.flatMap(({ name, isRest }, index) =>
+        isRest ? [] : [[name, given[index] as string | undefined]],
+      ),
     );
+    const rest = given[command.parameters.findIndex(({ isRest }) => isRest)] as string[] | undefined;
     const options = readOptions(command, declared.opts());
-    state.exitCode = await command.run({ options, parameters }, terminal);
+    state.exitCode = await command.run({ options, parameters, rest: rest ?? [] }, terminal);
   });
+};
+
+/** A parameter as the help writes it: "<file>", "[files...]". */
+export const usageOf = ({ name, isRequired, isRest }: Parameter): string => {
+  const word = isRest ? `${name}...` : name;
+  return isRequired ? `<${word}>` : `[${word}]`;
 };
 
 const groups: Readonly<Record<string, string>> = { keys: 'Keys that callers of the gateway need.' };

@@ -20,6 +20,8 @@ export interface Parameter {
   readonly name: string;
   readonly summary: string;
   readonly isRequired: boolean;
+  /** Takes all words that are left; they come as `rest`. */
+  readonly isRest?: boolean;
 }
 
 /** One thing the command line can do. One file each; `index.ts` lists them. */
@@ -41,6 +43,8 @@ export interface Command {
 export interface CommandInput<Specs extends OptionSpecs> {
   readonly options: OptionsOf<Specs>;
   readonly parameters: Readonly<Record<string, string | undefined>>;
+  /** What a parameter that takes all words was given. */
+  readonly rest: readonly string[];
 }
 
 interface CommandSpec<Specs extends OptionSpecs>

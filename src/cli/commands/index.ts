@@ -11,6 +11,7 @@ import { report } from './report.ts';
 import { route } from './route.ts';
 import { serve } from './serve.ts';
 import { simulateUpstream } from './simulate-upstream.ts';
+import { train } from './train.ts';
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   logs,
   label,
   report,
+  train,
   keysCreate,
   backup,
   demo,
