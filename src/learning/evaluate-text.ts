@@ -124,7 +124,7 @@ const notesOf = ({ costUnit, left, calibration, policies, chosenOn }: Evaluation
     : []),
   ...(chosenOn === 'the same rows'
     ? [
-        'No training rows were given: the constants are the best of these very rows, which no policy could know.',
+        'No training rows know these models: the constants are the best of these very rows, which no policy could know.',
       ]
     : []),
   ...(left.rows > 0 || left.models.length > 0

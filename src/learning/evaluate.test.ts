@@ -138,6 +138,21 @@ describe('an evaluation', () => {
     expect(evaluation.gains.apgrOverLength).toBeUndefined();
   });
 
+  it('says whose the constants are where the training rows do not know all models', () => {
+    const training = rowsOf(100, ['small', 'medium'], 2);
+
+    const evaluation = evaluatePolicy(rowsOf(100, ['small', 'large']), knowing, { ...options, training });
+
+    expect(evaluation.chosenOn).toBe('the same rows');
+    expect(evaluationText(evaluation)).toContain('No training rows know these models');
+  });
+
+  it('does not compare with a model that nobody recorded', () => {
+    expect(() => evaluatePolicy(rowsOf(10, ['small', 'large']), knowing, { weak: 'tiny' })).toThrow(
+      'The rows know no model "tiny"; they know large, small.',
+    );
+  });
+
   it('says what is missing where no prompt was answered by two models', () => {
     const rows = rowsOf(10, ['small', 'large']).map(
       (row, at): TrainingRow => ({

@@ -1,3 +1,4 @@
+import { GatewayError } from '../core/errors.ts';
 import type { Tier } from '../core/model.ts';
 import type { Predictor } from '../core/prediction.ts';
 import { groupBootstrap } from '../kit/group-bootstrap.ts';
@@ -88,12 +89,20 @@ export const evaluatePolicy = (
   options: EvaluateOptions = {},
 ): Evaluation => {
   const { seed = 1, resamples = 1000, quality = 0.95, training } = options;
-  const byScore = tiersByScore(training ?? rows, modelsOf(rows));
+  const names = modelsOf(rows);
+  const byScore = tiersByScore(training ?? rows, names);
   const tierOf = (model: string): Tier => options.tierOf?.(model) ?? byScore.get(model) ?? 'mid';
   const pair = [options.weak, options.strong].filter((name) => name !== undefined);
+  const unknown = pair.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new GatewayError(
+      'invalid-request',
+      `The rows know no model "${unknown}"; they know ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}.`,
+    );
   const costOptions = { prices: options.prices, tierOf };
   const pool = poolOf(rows, pair, costOptions);
-  const chosenOn = training ? poolOfKnown(training, pool, costOptions) : pool;
+  const trainingPool = training && poolOfKnown(training, pool, costOptions);
+  const chosenOn = trainingPool ?? pool;
   const strong = placeOf(pool, options.strong ?? pool.models[bestModel(chosenOn)]);
   const weak = placeOf(pool, options.weak ?? pool.models[cheapestBut(chosenOn, strong)]);
   const models = pool.models.map((name) => recordedModel(name, tierOf(name), options.prices?.[name]));
@@ -112,7 +121,7 @@ export const evaluatePolicy = (
     costUnit: pool.costUnit,
     weak: pool.models[weak] ?? '',
     strong: pool.models[strong] ?? '',
-    chosenOn: training ? 'training rows' : 'the same rows',
+    chosenOn: trainingPool ? 'training rows' : 'the same rows',
     models: pool.models.map((model, at) => ({
       model,
       tier: tierOf(model),
@@ -136,7 +145,7 @@ export const evaluatePolicy = (
       qualityOverMix: gain('qualityOverMix'),
     }),
     calibration: calibrationLines(rows, predictor, {
-      models: modelsOf(rows),
+      models: names,
       tierOf,
       reference: pool.models[strong] ?? '',
       seed,
@@ -232,14 +241,19 @@ const withoutHoles = (
 ): Evaluation['gains'] =>
   Object.fromEntries(Object.entries(gains).filter(([, value]) => value !== undefined));
 
-/** The training rows as columns of the same models; those of the test where training rows do not know them all. */
+/** The training rows as columns of the same models; undefined where none of them knows all of these. */
 const poolOfKnown = (
   training: readonly TrainingRow[],
   pool: Pool,
   options: Parameters<typeof poolOf>[2],
-): Pool => {
-  const known = training.filter(({ outcomes }) => pool.models.every((model) => outcomes[model]));
-  return known.length === 0 ? pool : { ...poolOf(known, pool.models, options), models: pool.models };
+): Pool | undefined => {
+  const known = training
+    .filter(({ outcomes }) => pool.models.every((model) => outcomes[model]))
+    .map((row) => ({
+      ...row,
+      outcomes: Object.fromEntries(pool.models.map((model) => [model, row.outcomes[model]])),
+    }));
+  return known.length === 0 ? undefined : poolOf(known as readonly TrainingRow[], pool.models, options);
 };
 
 const cheapestBut = (pool: Pool, strong: number): number => {
