@@ -85,23 +85,27 @@ export const createPredictor = (file: PolicyFile): Predictor => {
   const gapOf = (mine: Opinion, other: Opinion): Bounded => {
     const value = mine.chance - other.chance;
     if (mine.at === other.at && mine.at >= 0) return { value: 0, low: 0, high: 0 };
-    let variance = mine.kindGapVariance + other.kindGapVariance;
-    if (mine.near > 0) variance += mine.spread ** 2 / mine.near;
-    if (other.near > 0) variance += other.spread ** 2 / other.near;
-    if (mine.near > 0 && other.near > 0) {
+    const mineNear = mine.near + doubtCountsAs;
+    const otherNear = other.near + doubtCountsAs;
+    let variance =
+      mine.kindGapVariance +
+      other.kindGapVariance +
+      mine.spread ** 2 / mineNear +
+      other.spread ** 2 / otherNear;
+    if (mine.at >= 0 && other.at >= 0) {
       const cell = mine.at * heads.models.length + other.at;
       const alike = (luck[cell] ?? 0) / 127;
       // what befell both on the same request is common to them only as far as they were asked the same
-      const sameRows = shared[cell] ?? 0;
-      variance -= (2 * alike * mine.spread * other.spread * sameRows) / Math.sqrt(mine.near * other.near);
+      const sameRows = (shared[cell] ?? 0) * Math.sqrt(mine.near * other.near);
+      variance -= (2 * alike * mine.spread * other.spread * sameRows) / (mineNear * otherNear);
     }
     const half = z95 * Math.sqrt(Math.max(0, variance) + misfit);
     return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) };
   };
 
   const successOf = ({ chance, near, chanceVariance, spread }: Opinion): Bounded & { evidence: number } => {
-    const variance = Math.max(1e-9, near > 0 ? spread ** 2 / near + chanceVariance : chanceVariance);
-    const evidence = near > 0 ? spread ** 2 / variance : 0;
+    const variance = spread ** 2 / (near + doubtCountsAs) + chanceVariance;
+    const evidence = near / (1 + (near * chanceVariance) / spread ** 2);
     return { ...bounded(chance, variance + misfit), evidence };
   };
 
@@ -146,6 +150,9 @@ interface Opinion {
 
 const z95 = 1.959963984540054;
 const noGap: Bounded = { value: 0, low: 0, high: 0 };
+
+/** Where next to nothing is known, bounds end at what a coin could do. */
+const doubtCountsAs = 0.5;
 
 /** So many rows of a kind, and half of the doubt about it is gone. */
 const kindCountsAs = 10;
