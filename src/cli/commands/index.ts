@@ -2,6 +2,7 @@ import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
+import { evaluate } from './evaluate.ts';
 import { init } from './init.ts';
 import { keysCreate } from './keys-create.ts';
 import { label } from './label.ts';
@@ -12,6 +13,7 @@ import { route } from './route.ts';
 import { serve } from './serve.ts';
 import { simulateUpstream } from './simulate-upstream.ts';
 import { train } from './train.ts';
+import { tune } from './tune.ts';
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -24,6 +26,8 @@ export const commands: readonly Command[] = [
   label,
   report,
   train,
+  evaluate,
+  tune,
   keysCreate,
   backup,
   demo,
