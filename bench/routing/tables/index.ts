@@ -1,3 +1,4 @@
+import { agentSessionsTable, agentSessionsTable } from '../agent-sessions.ts';
 import type { BenchTable } from '../table.ts';
 import { calibration } from './calibration.ts';
 import { certificate } from './certificate.ts';
@@ -18,6 +19,7 @@ export const tables: readonly BenchTable[] = [
   routerBench,
   codingTasks,
   toolTasks,
+  agentSessionsTable(),
   calibration,
   certificate,
   stability,
