@@ -1,4 +1,4 @@
-import { agentSessionsTable, agentSessionsTable } from '../agent-sessions.ts';
+import { agentSessionsTable } from '../agent-sessions.ts';
 import type { BenchTable } from '../table.ts';
 import { calibration } from './calibration.ts';
 import { certificate } from './certificate.ts';
