@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ChatRequest, type Turn, textOf } from '../core/chat.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Decided } from '../core/exchange.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import { isObject } from '../core/json.ts';
 import type { DialectName, Model, ModelId } from '../core/model.ts';
 import type { Reply } from '../core/reply.ts';
 import { tryParse } from './answer-bytes.ts';
@@ -96,23 +96,14 @@ const requestOf = (
   maxOutputTokens: Math.min(mostMarkTokens, maxOutputTokens),
   sampling: capabilities.sampling === 'yes' ? { temperature: 0 } : {},
   stop: [],
-  format:
-    capabilities.structuredOutput === 'schema'
-      ? { type: 'schema', name: 'mark', schema: markSchema, isStrict: true }
-      : { type: 'text' },
+  // a schema would be held against it twice, at the price of another call: its last word is found without
+  format: { type: 'text' },
   reasoning: {},
   stream: false,
   wantsUsage: true,
   choices: 1,
   extras: {},
 });
-
-const markSchema: JsonObject = {
-  type: 'object',
-  properties: { mark: { type: 'number', description: 'From 0, useless, to 1, right and complete.' } },
-  required: ['mark'],
-  additionalProperties: false,
-};
 
 const instructions = [
   'You mark answers that somebody else gave. You are shown a conversation and the answer to it, each between two lines that hold the same random word.',
