@@ -1,4 +1,5 @@
 import { backup } from './backup.ts';
+import { calibrate } from './calibrate.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   report,
   train,
   evaluate,
+  calibrate,
   tune,
   keysCreate,
   backup,
