@@ -70,11 +70,18 @@ export const extendPolicy = (
   });
   const foldOf = dealFolds(rows, seed);
   const rowWeights = Float64Array.from(rows, ({ weight }) => weight);
-  const learnt = learnScores(design, moved, rowWeights, foldOf);
+  // what one model does, or a new one, is no news of all others
+  const known = columns.filter((column) => placeOf.has(column.name));
+  const speaksForAll = (column: Column): boolean => known.length > 1 && placeOf.has(column.name);
+  const learnt = learnScores(design, moved, rowWeights, foldOf, speaksForAll);
   const heldOut = learnt.heldOut.map((scores, at) =>
     scores.map((score, place) => score + (offsets[at]?.[place] ?? 0)),
   );
-  const curves = curvesFrom(old.tiers, columns, heldOut);
+  const curves = curvesFrom(
+    old.tiers,
+    known,
+    known.map((column) => heldOut[columns.indexOf(column)] as Float64Array),
+  );
   const chances = columns.map(({ tier }, at) =>
     (heldOut[at] as Float64Array).map((score) => chanceAt(curves[tier], score)),
   );

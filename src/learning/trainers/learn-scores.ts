@@ -34,16 +34,23 @@ export const dealFolds = (rows: readonly TrainingRow[], seed: number): Int32Arra
 
 /**
  * What is common to all models first, then what each model does beside the others. A tier's part is what its
- * models agree in: few outcomes of a model lean on it, and a model without any starts from it.
+ * models agree in: few outcomes of a model lean on it, and a model without any starts from it. `speaksForAll`
+ * leaves out models whose outcomes are their own affair.
  */
 export const learnScores = (
   design: Design,
   columns: readonly Column[],
   rowWeights: Float64Array,
   foldOf: Int32Array,
+  speaksForAll: (column: Column) => boolean = () => true,
 ): Scores => {
   const rests = columns.map(({ scores, base }) => scores.map((score) => score - base));
-  const common = rowMeans(design.rows, columns, rests);
+  const speaking = columns.flatMap((column, at) => (speaksForAll(column) ? [at] : []));
+  const common = rowMeans(
+    design.rows,
+    speaking.map((at) => columns[at] as Column),
+    speaking.map((at) => rests[at] as Float64Array),
+  );
   const allLesson = lessonOf(common, rowWeights);
   const all = fitLevel(design, [allLesson], foldOf, folds);
   const allHeldOut = spread(design.rows, allLesson, all.heldOut[0]);
@@ -157,7 +164,8 @@ const trustInOne = 0.3;
 const rowLuck = ({ means, counts }: RowMeans, foretold: Float64Array): Float64Array =>
   means.map((mean, row) => {
     const count = counts[row] ?? 0;
-    if (count !== 1) return mean;
+    if (count > 1) return mean;
+    if (count === 0) return foretold[row] ?? 0;
     return (foretold[row] ?? 0) + trustInOne * (mean - (foretold[row] ?? 0));
   });
 
