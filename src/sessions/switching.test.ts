@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costOf, modelsOf } from '../catalog/index.ts';
@@ -5,8 +6,10 @@ import { dialectNames, type Model } from '../core/model.ts';
 import { type NanoUsd, toUsd } from '../core/money.ts';
 import { noUsage, type Usage } from '../core/usage.ts';
 import { aliveAfter, cacheAt, cacheWishOf } from './cache-at.ts';
+import { agentsDoubling } from './lengths.ts';
 import { requestOf } from './sample.cases.ts';
 import { type Course, type Seat, worthOf } from './switching.ts';
+import { strangersFactor } from './token-measure.ts';
 
 const models: readonly Model[] = ['anthropic', 'openai', 'google'].flatMap((name) =>
   modelsOf({ name, catalogue: name, dialects: dialectNames, custom: {} }),
@@ -47,6 +50,23 @@ describe('the worth of going to another model', () => {
     expect(toUsd(worth(turns).expectedValue)).toBe(0);
     expect(worth(turns - 1).expectedValue).toBeLessThan(0n);
     expect(worth(turns + 1).expectedValue).toBeGreaterThan(0n);
+  });
+
+  it('is told in the documentation as it is', () => {
+    const page = readFileSync(new URL('../../docs/how-to/conversations.md', import.meta.url), 'utf8');
+    const course = courseOf({ further: [1] });
+    const priceOf = (to: string): readonly [number, number] => {
+      const there = { ...seatOf(to), cache: { ...seatOf(to).cache, stepTokens: 1 } };
+      const { cacheLoss, savingPerTurn } = worthOf(seatOf('claude-opus-5-5', 100_000), there, course);
+      return [0.04 + toUsd(cacheLoss), 0.04 - toUsd(savingPerTurn)];
+    };
+
+    for (const name of ['claude-sonnet-5-5', 'gpt-6.1-terra']) {
+      const [first, later] = priceOf(name);
+      expect(page).toContain(`| going to \`${name}\` | $${first.toFixed(3)} | $${later.toFixed(3)} |`);
+    }
+    expect(page).toContain(`${Math.round(100 * agentsDoubling)} % came to 2n`);
+    expect(page).toContain(`${Math.round(100 * (strangersFactor - 1))} % finer`);
   });
 
   it('loses no cache where it has died already', () => {
