@@ -46,7 +46,7 @@ const checkPolicy = (config: Config, parts: CheckParts): readonly Finding[] => {
     if (!policyAt(place.path) && place.isRequired)
       return tell(
         `There is no file ${place.path}.`,
-        'Leave "policy" out for the one that ships with the package.',
+        '"tierwise publish FILE" puts one there; leave "policy" out for the one that ships with the package.',
       );
     return [];
   } catch (cause) {

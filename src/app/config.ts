@@ -35,6 +35,8 @@ export interface ConfigParts {
   readonly folder: string;
   /** What the command line says, stronger than the file. */
   readonly overrides?: { readonly host?: string; readonly port?: number };
+  /** For who is about to make or replace the policy: that it is missing or broken is no mistake. */
+  readonly isPolicyToCome?: boolean;
 }
 
 export const configFileNames = ['tierwise.yaml', 'tierwise.yml'] as const;
@@ -69,6 +71,7 @@ export const configFromText = (
     environment,
     folder,
     overrides = {},
+    isPolicyToCome = false,
     file,
     shownAs,
   }: ConfigParts & { readonly file?: string; readonly shownAs?: string },
@@ -98,9 +101,10 @@ export const configFromText = (
     providersFrom,
     file,
   };
+  const checked = checkConfig(config, { document, leftOut: cut.leftOut, original: cut.original });
   findings.push(
     ...aboutProviders,
-    ...checkConfig(config, { document, leftOut: cut.leftOut, original: cut.original }),
+    ...(isPolicyToCome ? checked.filter(({ code }) => code !== 'bad-policy') : checked),
   );
   return end(config);
 };

@@ -15,9 +15,9 @@ export const configOption = option(
 export const configOf = (
   file: string | undefined,
   terminal: Terminal,
-  overrides: ConfigParts['overrides'] = {},
+  more: Pick<ConfigParts, 'overrides' | 'isPolicyToCome'> = {},
 ): { readonly config: Config; readonly reading: ConfigReading } => {
-  const reading = readConfig(file, { environment: terminal.environment, folder: terminal.folder, overrides });
+  const reading = readConfig(file, { environment: terminal.environment, folder: terminal.folder, ...more });
   if (reading.findings.length > 0)
     terminal.tell(`${findingsText(reading.findings, terminal.paintTold, terminal.columns)}\n`);
   if (reading.config) return { config: reading.config, reading };

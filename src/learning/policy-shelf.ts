@@ -85,6 +85,35 @@ export const publishTo = (
   return next;
 };
 
+/** A policy that was put in force, and its bytes. */
+export interface Shelvable {
+  readonly policy: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Puts a policy in force that somebody chose, and keeps the one before it to go back to. Learning goes out
+ * from it, with the labels that come from now on and those before.
+ */
+export const putInForce = (
+  shelf: PolicyShelf,
+  { policy, bytes }: Shelvable,
+  before: Shelvable | undefined,
+  now: number,
+): ShelfState => {
+  const state = readShelf(shelf);
+  const isKept = before === undefined || state.published.at(-1)?.policy === before.policy;
+  if (!isKept) shelveBase(shelf, before.policy, before.bytes);
+  const published = isKept
+    ? state.published
+    : [
+        ...state.published.filter((one) => one.policy !== before.policy),
+        { policy: before.policy, at: now, why: 'was in force' },
+      ];
+  const begun = { ...state, published, base: policy, learntUpTo: 0, triedUpTo: 0 };
+  return publishTo(shelf, begun, bytes, { policy, at: now, why: 'published from a file' });
+};
+
 /**
  * Puts the policy before the one in force back in its place; learning then waits for new labels. Throws
  * `invalid-config` where there is none before it.
@@ -93,13 +122,14 @@ export const rollBack = (shelf: PolicyShelf, now: number): { readonly from: stri
   const state = readShelf(shelf);
   const dropped = state.published.at(-1);
   const to = state.published.at(-2)?.policy ?? state.base;
-  if (!dropped || to === null)
+  if (!dropped || to === null || to === dropped.policy)
     throw new GatewayError(
       'invalid-config',
       `There is no policy to go back to in ${shelf.folder}: name another file under "policy" instead.`,
     );
   replace(shelf.inForce, readShelved(shelf, to));
-  writeShelf(shelf, { ...state, published: state.published.slice(0, -1), triedUpTo: now });
+  const base = state.base === dropped.policy ? to : state.base;
+  writeShelf(shelf, { ...state, base, published: state.published.slice(0, -1), triedUpTo: now });
   return { from: dropped.policy, to };
 };
 

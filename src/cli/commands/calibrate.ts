@@ -33,7 +33,7 @@ export const calibrate = defineCommand({
   ],
   run: async ({ options, rest }, terminal) => {
     const { out, seed, json } = options;
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const { policy: old } = policyFileFrom(options.policy, terminal);
     const { rows, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
     const known = modelsOf(rows);

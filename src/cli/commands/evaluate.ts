@@ -48,7 +48,7 @@ export const evaluate = defineCommand({
   ],
   run: async ({ options, rest }, terminal) => {
     const { weak, strong, quality, seed } = options;
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const predictor = predictorFrom(options.policy, config, terminal);
     const prices = pricesFrom(options.prices, terminal);
     const { rows, inLedger } = await readLearningRows(rest, options, config, terminal);

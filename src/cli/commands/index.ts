@@ -9,6 +9,7 @@ import { keysCreate } from './keys-create.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
+import { publish } from './publish.ts';
 import { report } from './report.ts';
 import { route } from './route.ts';
 import { serve } from './serve.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   evaluate,
   calibrate,
   tune,
+  publish,
   keysCreate,
   backup,
   demo,

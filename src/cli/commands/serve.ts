@@ -34,7 +34,7 @@ export const serve = defineCommand({
   examples: ['tierwise serve', 'tierwise serve --config deploy/tierwise.yaml --port 8080'],
   run: async ({ options: { config: file, port, host } }, terminal) => {
     const overrides = { ...(port !== undefined && { port }), ...(host !== undefined && { host }) };
-    const { config, reading } = configOf(file, terminal, overrides);
+    const { config, reading } = configOf(file, terminal, { overrides });
     const { level } = config.log;
     const log = terminal.isOutputShown
       ? terminalLog(level, config.keys.length > 0, terminal)

@@ -60,7 +60,7 @@ export const train = defineCommand({
   run: async ({ options, rest }, terminal) => {
     const { out, base, name, seed, json } = options;
     assertFits(options);
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const { rows, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
     const known = modelsOf(rows);
     for (const model of Object.keys(options.tier)) assertRecorded(model, known, '--tier');

@@ -45,7 +45,7 @@ export const tune = defineCommand({
   ],
   run: async ({ options, rest }, terminal) => {
     const { tier, margin, seed } = options;
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const predictor =
       options.policy === undefined ? undefined : predictorFrom(options.policy, config, terminal);
     const prices = pricesFrom(options.prices, terminal);
