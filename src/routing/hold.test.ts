@@ -73,6 +73,11 @@ const conversation = (config: object = {}) => {
   const request: ChatRequest = requestOf('Go on.', {
     dialect: 'anthropic-messages',
     system: [{ type: 'text', text: 'You code.', cache: '5m' }],
+    turns: [
+      { role: 'user', blocks: [{ type: 'text', text: 'Begin.' }] },
+      { role: 'assistant', blocks: [{ type: 'text', text: 'Begun.' }] },
+      { role: 'user', blocks: [{ type: 'text', text: 'Go on.' }] },
+    ],
   });
   let prompt = 60_000;
   const decide = (
@@ -128,6 +133,16 @@ describe('a conversation', () => {
     const { call } = conversation();
 
     expect(call('frontier').switching).toBeUndefined();
+  });
+
+  it('is not held by another that began with the same words', () => {
+    const { call, decide } = conversation();
+    call('frontier');
+
+    const decision = decide('mid', {}, { request: requestOf('Go on.') });
+
+    expect(asked(decision)).toBe(mid.id);
+    expect(decision.switching).toBeUndefined();
   });
 
   it('stays while going costs more than it saves, and says what that is worth', () => {

@@ -38,13 +38,18 @@ export const createHold = (
     const { session, features } = question;
     const to = first(wished.plan, parts);
     // what clients ask on their own goes light, and moves no conversation
-    if (!session || !to || features.task === 'background') return { plan: wished.plan, switching: undefined };
+    if (!session || !to || features.task === 'background' || begins(question))
+      return { plan: wished.plan, switching: undefined };
     const from = parts.model(session.model);
     if (!from)
       return moved(wished.plan, note(session, to, 'moved', `"${session.model}" is not there any more`));
     return verdictOf({ config, parts, question, session, wished, from, to });
   };
 };
+
+/** Nobody has answered yet: it only begins with the same words as another, or its client has begun anew. */
+const begins = ({ request, features, holder }: Question): boolean =>
+  !holder && !features.isCompacted && request.turns.every(({ role }) => role !== 'assistant');
 
 interface Case {
   readonly config: HoldConfig;
