@@ -7,7 +7,7 @@ import { vaultKey } from '../storage/vault-key.ts';
 import { openVaultShelf } from '../storage/vault-shelf.ts';
 import type { Config } from './config.ts';
 
-/** Some 600 bytes each. */
+/** Some 520 bytes each. */
 const maxSessions = 50_000;
 /** Whoever comes back later finds no cache warm anyway. */
 const rememberMs = 24 * 60 * 60 * 1000;

@@ -4,7 +4,7 @@ import type { ModelId } from '../core/model.ts';
 import { type NanoUsd, noMoney } from '../core/money.ts';
 import { answerTokens, promptTokens, type Usage } from '../core/usage.ts';
 
-/** How a conversation went so far: what its rest is judged by. Some 300 bytes; a restart forgets it. */
+/** How a conversation went so far: what its rest is judged by. Part of some 520 bytes a conversation; a restart forgets it. */
 export interface SessionCourse {
   /** Tokens of the newest prompt, as billed and by our own estimate. */
   readonly promptTokens: number;
