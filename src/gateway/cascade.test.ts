@@ -189,6 +189,22 @@ describe('a judged step', () => {
     expect(await (await anthropic(gateway)).json()).toMatchObject({ content: [{ text: '42' }] });
   });
 
+  it('gives way where a translated answer does not fit, and did not when asked again', async () => {
+    const { gateway } = await cascading(
+      { small: says('{}'), large: says('{"city":"Oslo"}') },
+      { kinds: { small: 'anthropic' } },
+    );
+    const schema = { type: 'object', required: ['city'] };
+    const format = { type: 'json_schema', json_schema: { name: 'place', schema } };
+
+    expect(await (await chat(gateway, { response_format: format })).text()).toContain('Oslo');
+    const [exchange] = await gateway.settled(1);
+    expect(exchange).toMatchObject({
+      cost: 180_000n,
+      attempts: [{ code: 'unfit-answer' }, { code: 'unfit-answer' }, { model: 'p-large/large' }],
+    });
+  });
+
   it('that is too long to be held is broken off', async () => {
     const piece = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x'.repeat(1_000_000) } }] })}\n\n`;
     const { gateway } = await cascading({

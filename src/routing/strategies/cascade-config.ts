@@ -107,5 +107,3 @@ export const cascadeConfig = z.strictObject({
     .default(30)
     .describe('Outcomes of requests like this one that must be known of a model before its step is skipped.'),
 });
-
-export type CascadeConfig = z.output<typeof cascadeConfig>;
