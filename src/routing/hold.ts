@@ -1,6 +1,7 @@
 import type { PlanStep, SwitchNote } from '../core/decision.ts';
 import { type Model, type Tier, tiers } from '../core/model.ts';
 import { type NanoUsd, noMoney } from '../core/money.ts';
+import { isBeginning } from '../sessions/beginning.ts';
 import { newCourse, type SessionCourse } from '../sessions/session-course.ts';
 import type { SessionState } from '../sessions/session-memory.ts';
 import { heldPlan } from './held-plan.ts';
@@ -47,9 +48,8 @@ export const createHold = (
   };
 };
 
-/** Nobody has answered yet: it only begins with the same words as another, or its client has begun anew. */
 const begins = ({ request, features, holder }: Question): boolean =>
-  !holder && !features.isCompacted && request.turns.every(({ role }) => role !== 'assistant');
+  isBeginning(request, features.isCompacted || holder !== undefined);
 
 interface Case {
   readonly config: HoldConfig;
@@ -113,7 +113,10 @@ const mustLeave = ({ question, wished, from, to }: Case): string | undefined => 
   if (wish.within && !wish.within.includes(from.id)) return 'rules allow others only';
   if (question.named?.type === 'tier' && !wish.models.includes(from.id))
     return `the caller asked for ${question.named.tier}`;
-  if (!wish.mayRise && to.id !== from.id) return wish.rule ? `rule "${wish.rule}"` : 'named one by one';
+  // of a cascade any step may have it
+  const isStep = wish.steps?.some(({ models }) => models.includes(from.id)) ?? false;
+  if (!wish.mayRise && to.id !== from.id && !isStep)
+    return wish.rule ? `rule "${wish.rule}"` : 'named one by one';
   return undefined;
 };
 
