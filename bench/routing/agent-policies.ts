@@ -99,7 +99,10 @@ const request: ChatRequest = {
   dialect: 'anthropic-messages',
   model: 'auto',
   system: [{ type: 'text', text: 'You code.', cache: '5m' }],
-  turns: [{ role: 'user', blocks: [{ type: 'text', text: 'Go on.' }] }],
+  turns: (['user', 'assistant', 'user'] as const).map((role) => ({
+    role,
+    blocks: [{ type: 'text', text: 'Go on.' }],
+  })),
   tools: [],
   sampling: {},
   stop: [],

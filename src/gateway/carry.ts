@@ -4,6 +4,7 @@ import type { Decided } from '../core/exchange.ts';
 import type { Capabilities, Model, ModelId } from '../core/model.ts';
 import { noMoney } from '../core/money.ts';
 import { type WithoutHosted, withoutHosted } from '../dialects/hosted-tools.ts';
+import { isBeginning } from '../sessions/beginning.ts';
 import { type CacheAt, cacheAt } from '../sessions/cache-at.ts';
 import { opaqueOf, readThoughts } from '../sessions/history.ts';
 import { KeptReasoning } from '../sessions/kept-reasoning.ts';
@@ -121,6 +122,10 @@ const isOfConversation = ({ decision: { features } }: Decided): boolean => featu
 
 const spentOn = (decided: Decided, { model }: Target, { usage, serviceTier }: Heard): Spent => ({
   kind: `${decided.tags.agent ?? ''}|${decided.route}`,
+  isBeginning: isBeginning(
+    decided.request,
+    decided.decision.features.isCompacted || decided.holder !== undefined || decided.goesOnFrom !== undefined,
+  ),
   usage,
   cost: usage ? costOf(usage, model.prices, serviceTier) : noMoney,
   receivedAt: decided.receivedAt,

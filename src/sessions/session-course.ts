@@ -45,6 +45,8 @@ export interface LeftBehind {
 export interface Spent {
   /** Agent and route: conversations of one kind are alike in length. */
   readonly kind: string;
+  /** It answers the first words: what is known under the same name is of another conversation. */
+  readonly isBeginning?: boolean;
   readonly usage: Usage | undefined;
   readonly cost: NanoUsd;
   readonly receivedAt: number;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelId } from '../core/model.ts';
+import type { NanoUsd } from '../core/money.ts';
 import { noUsage } from '../core/usage.ts';
+import { sampleFeatures } from '../testing/sample-features.ts';
 import { fixedWorld } from './fixed-world.cases.ts';
 import { type Answered, SessionMemory, warmthOf } from './session-memory.ts';
 
@@ -39,6 +41,19 @@ describe('the memory of conversations', () => {
 
     expect(memory.recall('acme', 's')).toBeUndefined();
     expect(memory.size).toBe(0);
+  });
+
+  it('begins anew with a conversation that begins with the same words', () => {
+    const memory = new SessionMemory(fixedWorld(), { maxSessions: 10, keepMs: 1000 });
+    memory.note('acme', 's', answer('one'));
+    memory.note('acme', 's', answer('two'));
+    const spent = {
+      ...{ kind: 'coder|auto', isBeginning: true, usage: undefined, cost: 5n as NanoUsd },
+      ...{ receivedAt: 0, features: sampleFeatures(), switching: undefined },
+    };
+    memory.note('acme', 's', { ...answer('three'), spent });
+
+    expect(memory.recall('acme', 's')).toMatchObject({ answers: 1, course: { cost: 5n, moves: 0 } });
   });
 
   it('holds so many and no more: whoever is silent longest goes', () => {

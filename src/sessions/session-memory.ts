@@ -67,10 +67,11 @@ export class SessionMemory {
   note(tenant: string, session: string, answered: Answered): void {
     const key = keyOf(tenant, session);
     const now = this.#world.now();
-    const before = this.#known(key, now);
+    const known = this.#known(key, now);
+    const before = answered.spent?.isBeginning ? undefined : known;
     // a Map that loses and gains a key with every answer makes a new table every few answers: while there is
     // room enough, the order in which sessions go does not matter yet
-    if (before && this.#states.size * 2 > this.#maxSessions) this.#states.delete(key);
+    if (known && this.#states.size * 2 > this.#maxSessions) this.#states.delete(key);
     const { spent, ...answer } = answered;
     const answers = (before?.answers ?? 0) + 1;
     const course = spent ? withAnswer(before, answer.model, spent, now) : before?.course;
