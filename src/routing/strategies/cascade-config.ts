@@ -40,7 +40,10 @@ const acceptance = z.strictObject({
     ),
   verifier: z
     .strictObject({
-      model: z.string().min(1).describe('A model that no step asks side by side with others it judges.'),
+      model: z
+        .string()
+        .min(1)
+        .describe('Another model than those of the step; it is never asked to judge itself.'),
       atLeast: share.default(0.7).describe('The mark, from 0 to 1, that an answer needs.'),
     })
     .optional()
