@@ -89,7 +89,9 @@ export const decisionTime: BenchTable = {
     return {
       columns: [left('prompt'), right('p50'), right('p99')],
       rows: lines.map(({ row }) => row),
-      notes: ['Times are of the machine and of what else it did; they differ from run to run.'],
+      notes: [
+        'Times are of the machine and of what else it did; they differ from run to run, and p99 tells mostly of the others on it.',
+      ],
       aims: lines.map(({ aim }) => aim),
     };
   },

@@ -50,7 +50,7 @@ export const ownLabels: BenchTable = {
       notes: [
         'The first pair of each set is the one aimed at; all pairs were set before anything was fitted.',
         'Tag means in hindsight are those of the test rows themselves: about as far as the tag can carry anybody. Where an aim lies above that, only the words of the request could reach it.',
-        'Where an aim is missed: GSM8K has 327 rows to learn from, and all are of one kind. ulab and bfcl are carried by the tag, and tag means alone come as near to their limit as the policy does. reasoning_gym has a template a task: the means of its 92 templates, known in hindsight, give .697, .689 and .792 for the three pairs. Tried on training halves and not kept: ridge and logistic heads on hashed n-grams of words and characters, nearest neighbours over random projections, naive Bayes ratios, and stacks of them.',
+        'Where an aim is missed: GSM8K has 327 rows to learn from, and all are of one kind. ulab and bfcl are carried by the tag, and tag means alone come as near to their limit as the policy does. reasoning_gym is made of 92 templates in two grades: the means of each, known in hindsight, give .745, .736 and .834 for the three pairs, and the outcomes themselves .825, .817 and .921.',
         'A first look had .656, .651, .759, .674 and .811 (bfcl by length alone: .815).',
       ],
       aims,
@@ -122,7 +122,7 @@ const measurePair = (
 const aimOf = ({ name, aim }: LabelSet, [first, ...others]: readonly PairResult[]): Aim => {
   const words = ({ text, tag }: PairResult): string => `text ${three(text)}, with the tag ${three(tag)}`;
   return {
-    what: `${name}, own labels, APGR`,
+    what: `${name}, own labels, APGR by text or tag`,
     aim: `≥ ${three(aim)}`,
     measured: [
       first ? words(first) : '–',
