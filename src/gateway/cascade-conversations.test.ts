@@ -15,11 +15,20 @@ const routes = Object.fromEntries(
 /** In turn, of the model that is asked first. */
 const broken = ['refusal', 'malformed-call', undefined, '503', 'content-filter', undefined, 'length'];
 
+/** Neither's vendor keeps responses: the gateway does. */
+const keeping = {
+  strategy: { type: 'cascade', steps: [{ ask: ids[0] }, { ask: ids[2] }] },
+};
+
 let stage: Composed;
 const faults = new Map<string, string>();
 
 beforeAll(async () => {
-  stage = await composed([], { routes }, { keepRequests: 1, faults: ({ model }) => faults.get(model) });
+  stage = await composed(
+    [],
+    { routes: { ...routes, keeping } },
+    { keepRequests: 1, faults: ({ model }) => faults.get(model) },
+  );
 });
 afterAll(() => stage.close());
 
@@ -55,3 +64,27 @@ it.each(conversations)(
     expect(calls).toBeLessThan(2 * turns);
   },
 );
+
+it('a response that is kept is the one that went out, and the conversation goes on from it', async () => {
+  const post = async (body: object) => {
+    const response = await fetch(`${stage.url}/v1/responses`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'keeping', store: true, ...body }),
+    });
+    return (await response.json()) as { readonly id: string; readonly output: readonly object[] };
+  };
+  faults.clear();
+  faults.set(nameOf(ids[0]), 'refusal');
+
+  const first = await post({ input: 'Please greet our new colleague.' });
+  const kept = await (await fetch(`${stage.url}/v1/responses/${first.id}`)).json();
+  faults.clear();
+  const second = await post({ input: 'And again, please.', previous_response_id: first.id });
+
+  expect(kept).toMatchObject({ id: first.id, output: first.output });
+  expect(JSON.stringify(first.output)).toContain('greet');
+  expect(JSON.stringify(second.output)).toContain('again');
+  const sent = stage.upstream.requests().at(-1)?.body.toString() ?? '';
+  expect(sent).toContain('greet our new colleague');
+  expect(sent).not.toMatch(/can.t help with that/);
+});
