@@ -1,7 +1,7 @@
 import { type Basis, type BasisFile, rarityStep } from '../../routing/classifier/basis.ts';
 import { identitiesOf, surestOf } from '../../routing/classifier/identities.ts';
 import { packFloats, packInt8 } from '../../routing/classifier/packed.ts';
-import { structureCount } from '../../routing/classifier/structure.ts';
+import { shapeNames, structureCount } from '../../routing/classifier/structure.ts';
 import { bucketCount, readVector } from '../../routing/classifier/vector.ts';
 import type { TrainingRow } from '../trainer.ts';
 import type { Design } from './ridge.ts';
@@ -44,7 +44,8 @@ export const learnBasis = (rows: readonly TrainingRow[], sight: Sight, seed: num
   const means = sums.map((sum, at) => sum / Math.max(1, known[at] ?? 0));
   const scales = squares.map((square, at) => {
     const variance = square / Math.max(1, known[at] ?? 0) - (means[at] ?? 0) ** 2;
-    return sight.structure(at) && variance > 1e-9 ? Math.sqrt(variance) : 0;
+    const least = at < shapeNames.length ? 0 : leastSettingScale;
+    return sight.structure(at) && variance > 1e-9 ? Math.max(least, Math.sqrt(variance)) : 0;
   });
   return {
     rarity: sight.words ? packInt8(rarities(documents, rowsWithWords)) : '',
@@ -58,6 +59,9 @@ export const learnBasis = (rows: readonly TrainingRow[], sight: Sight, seed: num
       .slice(0, mostKinds),
   };
 };
+
+/** What hardly ever differed among rows says little when it does: a single token more is no other kind of request. */
+const leastSettingScale = 0.25;
 
 const rarities = (documents: Int32Array, rows: number): Int8Array =>
   Int8Array.from(documents, (count) =>

@@ -33,11 +33,10 @@ export const shapeNames = [
   'numeric-options',
 ] as const;
 
-/** What is known of a request beside its words. */
+/** What is known of a request beside its words. Nothing of an agent's own instructions: they say how it works, not what is asked. */
 export const settingNames = [
   'ask-tokens',
   'context-tokens',
-  'overhead-tokens',
   'tools',
   'tool-forced',
   'tool-depth',
@@ -124,7 +123,6 @@ export const writeStructure = (counts: Counts, features: Features, into: Float64
   let at = shapeNames.length;
   into[at++] = Math.log1p(features.askTokens);
   into[at++] = Math.log1p(features.contextTokens);
-  into[at++] = Math.log1p(Math.max(0, features.promptTokens - features.askTokens - features.contextTokens));
   into[at++] = Math.log1p(features.toolCount);
   into[at++] = features.isToolForced ? 1 : 0;
   into[at++] = Math.log1p(features.toolDepth);
