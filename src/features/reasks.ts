@@ -1,7 +1,7 @@
 import type { Turn } from '../core/chat.ts';
 import { defineFeature } from './feature.ts';
 import { askOfTurn } from './newest-ask.ts';
-import { shinglesOf } from './shingles.ts';
+import { createShingles } from './shingles.ts';
 
 /** Whether the user puts the newest ask again: then the answer before was not good enough. */
 export const reasks = defineFeature({
@@ -15,9 +15,11 @@ const leastBytes = 16;
 const mostLookedAt = 12;
 const likeness = 0.6;
 
+const shingles = createShingles();
+
 const countReasks = (turns: readonly Turn[], ask: string, askTurn: number): number => {
   if (askTurn < 2 || isShort(ask)) return 0;
-  let shingles: ReturnType<typeof shinglesOf> | undefined;
+  let isRead = false;
   let count = 0;
   let looked = 0;
   let hasAnswered = false;
@@ -33,7 +35,8 @@ const countReasks = (turns: readonly Turn[], ask: string, askTurn: number): numb
     hasAnswered = false;
     if (earlier === ask) count++;
     else if (earlier.length * 2 >= ask.length && earlier.length <= ask.length * 2) {
-      shingles ??= shinglesOf(ask);
+      if (!isRead) shingles.read(ask);
+      isRead = true;
       if (shingles.likeness(earlier) >= likeness) count++;
     }
   }
