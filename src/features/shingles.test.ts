@@ -32,11 +32,11 @@ describe('the likeness of two texts', () => {
   });
 
   it('does not mind capitals, marks and spaces', () => {
-    expect(likenessOf('Fix the login-test!', 'fix   THE "login" test')).toBe(1);
+    expect(likenessOf('Fix the login-test now', '"fix"   THE login: test NOW')).toBe(1);
   });
 
   it('can be asked of one text again and again', () => {
-    shingles.read('Why does the login test fail?');
+    shingles.read('Why does the login test fail');
 
     const [first, other, again] = [
       'why does the login test fail',
