@@ -1,5 +1,6 @@
 import type { RE2JS } from 're2js';
 import { z } from 'zod';
+import { necessaryWords } from '../../kit/necessary-words.ts';
 import { compileRe2 } from '../../kit/re2.ts';
 import { defineCondition } from './condition.ts';
 import { listOf, oneOrMany } from './one-or-many.ts';
@@ -14,13 +15,22 @@ export const text = defineCondition({
     'A pattern or a list, any of which may be found: `(?i)\\binvoice\\b`.',
   ),
   compile: (patterns) => {
-    const compiled = listOf(patterns).map(compilePattern);
+    const finders = listOf(patterns).map(finderOf);
     return ({ ask }) => {
       const searched = ask.length > searchedChars ? ask.slice(0, searchedChars) : ask;
-      return compiled.some((pattern) => pattern.test(searched));
+      return finders.some((finds) => finds(searched));
     };
   },
 });
+
+/** Most texts are told apart by a few words, which are found sooner than the whole pattern is. */
+const finderOf = (pattern: string): ((text: string) => boolean) => {
+  const compiled = compilePattern(pattern);
+  const words = necessaryWords(pattern);
+  return words
+    ? (searched) => words.test(searched) && compiled.test(searched)
+    : (searched) => compiled.test(searched);
+};
 
 /** Throws RangeError with RE2's own words. */
 export const compilePattern = (pattern: string): RE2JS => {
