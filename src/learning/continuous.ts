@@ -124,7 +124,9 @@ const stand = (
   if (!existsSync(shelf.inForce)) {
     const shipped = parts.builtIn();
     const begun = state.base === null && state.published.length === 0 ? state : { ...state, ...fresh };
-    return { state: begun, current: shipped && parts.read(shipped).predictor };
+    const read = shipped && parts.read(shipped);
+    // one that knows no model is beaten by anything: the means of what was said are the better mark
+    return { state: begun, current: read && read.file.models.length > 0 ? read.predictor : undefined };
   }
   const bytes = readFileSync(shelf.inForce);
   const { predictor } = parts.read(bytes);

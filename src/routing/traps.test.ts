@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest } from '../core/chat.ts';
 import type { Task } from '../core/features.ts';
@@ -6,6 +7,7 @@ import type { Predictor } from '../core/prediction.ts';
 import { describe as describeRequest } from '../features/describe.ts';
 import { fixedPredictor, type Opinions } from '../testing/fixed-predictor.ts';
 import { sampleModel, samplePrices } from '../testing/sample-model.ts';
+import { readPolicy } from './classifier/read-policy.ts';
 import { subjectOf } from './conditions/subject-of.cases.ts';
 import { compileStrategy, strategySchema } from './strategies/index.ts';
 import { questionOf, strategyParts } from './strategies/parts-of.cases.ts';
@@ -38,6 +40,9 @@ const byTask = fixedPredictor(({ features: { task } }) => {
 /** Thinks the world of small models, and is sure of it. */
 const flatterer = fixedPredictor(opinionsOf(0.99, 0.9, 0.9));
 
+/** The policy that ships: it knows tiers, and that it knows nothing else. */
+const shipped = readPolicy(readFileSync(new URL('./classifier/default-policy.json', import.meta.url)));
+
 const tierOf = (config: object, predictor?: Predictor): ((request: ChatRequest) => Tier) => {
   const choose = compileStrategy(
     strategySchema.parse(config),
@@ -68,6 +73,7 @@ describe.each([
     'a classifier that has learnt by task',
     tierOf({ type: 'classifier', quality: 0.9, otherwise: 'mid' }, byTask),
   ],
+  ['a hybrid with the policy that ships', tierOf({ type: 'hybrid' }, shipped)],
 ])('%s: not trapped by', (_, tierFor) => {
   it.each(traps)('$name', ({ requests, notBelow = 'light', notAbove = 'frontier' }) => {
     const outside = requests.filter((request) => {
@@ -95,5 +101,36 @@ describe('a policy that is sure of a wrong thing', () => {
 
     expect(unsure.length).toBeGreaterThan(3);
     for (const request of unsure) expect(flattered(request)).not.toBe('light');
+  });
+});
+
+describe('the policy that ships', () => {
+  const requests = traps.flatMap((trap) => trap.requests);
+
+  it('leaves everything to the matrix in a hybrid', () => {
+    const [byRules, hybrid] = [tierOf({ type: 'rules' }), tierOf({ type: 'hybrid' }, shipped)];
+
+    for (const request of requests) expect(hybrid(request)).toBe(byRules(request));
+  });
+
+  it('keeps a contract at the frontier, even where it is believed without any evidence', () => {
+    const asked = tierOf({ type: 'classifier' }, shipped);
+    const believed = tierOf({ type: 'classifier', quality: 0.95, evidence: 0 }, shipped);
+
+    for (const request of requests)
+      expect([asked(request), believed(request)]).toEqual(['frontier', 'frontier']);
+  });
+
+  it('says that it rests on no outcomes, and that success may be anything', () => {
+    const features = describeRequest(requests[0] as ChatRequest, 1_000).features;
+    const subject = { ask: 'Prove it.', features, route: 'auto', agent: '', tags: { task: 'maths' } };
+    const told = shipped.predict(subject, [models.light, models.mid], models.frontier);
+
+    for (const { evidence, success, gap } of told) {
+      expect(evidence).toBe(0);
+      expect(success.high - success.low).toBeGreaterThan(0.7);
+      expect(gap.low).toBeLessThan(-0.7);
+      expect(gap.value).toBeLessThan(0);
+    }
   });
 });
