@@ -1,5 +1,5 @@
 import type { PlanStep, SwitchNote } from '../core/decision.ts';
-import { type Model, type Tier, tiers } from '../core/model.ts';
+import { type Model, type ModelId, type Tier, tiers } from '../core/model.ts';
 import { type NanoUsd, noMoney } from '../core/money.ts';
 import { isBeginning } from '../sessions/beginning.ts';
 import { newCourse, type SessionCourse } from '../sessions/session-course.ts';
@@ -28,11 +28,12 @@ export interface Wished {
 
 /**
  * Keeps a conversation with the model that it has, unless it has to leave, rules or quality demand it, or leaving
- * is worth more than it costs. Never holds below the tier that a rule asks for.
+ * is worth more than it costs. Never holds below the tier that a rule asks for, nor outside the route's `own` models.
  */
 export const createHold = (
   config: HoldConfig,
   parts: RouteParts,
+  own: ReadonlySet<ModelId>,
 ): ((question: Question, wished: Wished) => Held) => {
   if (!config.hold) return (_question, { plan }) => ({ plan, switching: undefined });
   return (question, wished) => {
@@ -44,7 +45,7 @@ export const createHold = (
     const from = parts.model(session.model);
     if (!from)
       return moved(wished.plan, note(session, to, 'moved', `"${session.model}" is not there any more`));
-    return verdictOf({ config, parts, question, session, wished, from, to });
+    return verdictOf({ config, parts, own, question, session, wished, from, to });
   };
 };
 
@@ -54,6 +55,7 @@ const begins = ({ request, features, holder }: Question): boolean =>
 interface Case {
   readonly config: HoldConfig;
   readonly parts: RouteParts;
+  readonly own: ReadonlySet<ModelId>;
   readonly question: Question;
   readonly session: SessionState;
   readonly wished: Wished;
@@ -72,7 +74,8 @@ const verdictOf = (asked: Case): Held => {
   if (up) return up;
   if (to.id === from.id) return stayed(asked, 'stayed', 'chosen again');
   const rise = rank(to.tier) - rank(from.tier);
-  if (rise > 0 && wish.rule !== undefined)
+  // where a policy chose, rules only bound it
+  if (rise > 0 && wish.rule !== undefined && wish.policy === undefined)
     return moved(plan, note(session, to, 'moved', `rule "${wish.rule}"`));
   if (question.features.isToolLoop) return stayed(asked, 'locked', 'tool loop');
   const outlook = outlookOf(question, session, course, from, asked.parts);
@@ -106,18 +109,15 @@ const byWorth = (asked: Case, course: SessionCourse, outlook: Outlook, again: st
 };
 
 /** Undefined where the conversation may stay with its model. */
-const mustLeave = ({ question, wished, from, to }: Case): string | undefined => {
+const mustLeave = ({ question, own, wished, from }: Case): string | undefined => {
   const { wish, sieve } = wished;
   const rejection = sieve.rejectionOf(from);
   if (rejection) return `${rejection.gate}: ${rejection.why}`;
   if (wish.within && !wish.within.includes(from.id)) return 'rules allow others only';
-  if (question.named?.type === 'tier' && !wish.models.includes(from.id))
-    return `the caller asked for ${question.named.tier}`;
-  // of a cascade any step may have it
-  const isStep = wish.steps?.some(({ models }) => models.includes(from.id)) ?? false;
-  if (!wish.mayRise && to.id !== from.id && !isStep)
-    return wish.rule ? `rule "${wish.rule}"` : 'named one by one';
-  return undefined;
+  const isWished = wish.models.includes(from.id);
+  if (question.named?.type === 'tier' && !isWished) return `the caller asked for ${question.named.tier}`;
+  if (!wish.mayRise && !isWished) return wish.rule ? `rule "${wish.rule}"` : 'named one by one';
+  return isWished || own.has(from.id) ? undefined : 'not of this route';
 };
 
 /** What goes badly goes up a tier, in the middle of a tool loop, too: it is broken anyway. */
@@ -133,7 +133,9 @@ const escalated = (asked: Case, course: SessionCourse): Held | undefined => {
     : tiers
         .slice(rank(from.tier) + 1)
         .flatMap((tier) => parts.tiers[tier])
-        .filter((id) => !wish.within || wish.within.includes(id))
+        .filter(
+          (id) => (!wish.within || wish.within.includes(id)) && (wish.mayRise || wish.models.includes(id)),
+        )
         .map(parts.model)
         .find((model) => model !== undefined && isAbove(model) && sieve.canServe(model));
   if (!above || question.named) return undefined;

@@ -4,6 +4,7 @@ import { type ModelId, type Tier, tiers } from '../core/model.ts';
 import { createHold } from './hold.ts';
 import { holdSchema } from './hold-config.ts';
 import { whyUnjudged } from './judgeable.ts';
+import { modelsOfRoute } from './models-of-route.ts';
 import { nobodyLeft } from './nobody-left.ts';
 import { Pace } from './pace.ts';
 import { observed, pinned } from './pinned.ts';
@@ -71,7 +72,7 @@ export const compileRoute = (
     pace: parts.pace ?? new Pace(),
   });
   const planOf = createPlanner(parts);
-  const hold = createHold(sessions, parts);
+  const hold = createHold(sessions, parts, modelsOfRoute(config, parts));
   const tierWishes = Object.fromEntries(tiers.map((tier) => [tier, tierWish(tier, parts.tiers)])) as Record<
     Tier,
     Wish
@@ -103,8 +104,8 @@ export const compileRoute = (
       ...(wish.policy !== undefined && { policy: wish.policy }),
       ...(wish.weighed && { weighed: leading(wish.weighed, first.id) }),
       ...(switching && { switching }),
-      // lots that were drawn decided nothing where the conversation stays
-      propensity: switching && first.id !== switching.to ? 1 : wish.propensity,
+      // lots that were drawn decided nothing where the conversation had the last word
+      propensity: first.id === wished[0]?.ask[0] ? wish.propensity : 1,
     };
   };
   const routed = (question: Question, kind: Decision['mode']): Decision => {
