@@ -59,7 +59,8 @@ export const contendersOf = (
   const byLength = orderOf(pool.rows.map(lengthOf));
   const constants = constantSettings(pool);
   const cheapest = cheapestModel(pool);
-  const knows = pool.rows.some((row) => lengthOf(row) > 0);
+  // without words all are as long as nothing
+  const knows = new Set(pool.rows.map(lengthOf)).size > 1;
   return [
     {
       name: 'policy',
