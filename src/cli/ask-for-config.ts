@@ -100,6 +100,7 @@ const strategyWords = {
     'simple work to light, everyday work to mid, hard or critical work to frontier',
   ],
   'written-out': ['By the selection matrix, written out', 'its rules stand in the file, to be changed'],
+  hybrid: ['By a policy inside guardrails', 'learns from your labels; until then as the selection matrix'],
   light: ['Always light', 'a control to measure against'],
   mid: ['Always mid', 'a control to measure against'],
   frontier: ['Always frontier', 'a control to measure against'],

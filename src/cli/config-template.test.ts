@@ -23,9 +23,13 @@ describe('a configuration that init writes', () => {
     const { config, findings } = read({ strategy });
 
     expect(findings.map(findingText)).toEqual([]);
-    expect(config?.routes.auto?.strategy?.type).toBe(
-      strategy === 'matrix' || strategy === 'written-out' ? 'rules' : 'fixed',
-    );
+    const types = { matrix: 'rules', 'written-out': 'rules', hybrid: 'hybrid' } as Record<string, string>;
+    expect(config?.routes.auto?.strategy?.type).toBe(types[strategy] ?? 'fixed');
+  });
+
+  it('learns while it runs where a policy is to choose', () => {
+    expect(read({ strategy: 'hybrid' }).config?.learning).toMatchObject({ minLabels: 50 });
+    expect(read({ strategy: 'matrix' }).config?.learning).toBeUndefined();
   });
 
   it('says what was answered', () => {

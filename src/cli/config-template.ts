@@ -3,7 +3,7 @@ import { selectionMatrix } from '../routing/default-rules.ts';
 
 export const schemaFileName = 'tierwise.schema.json';
 
-export const strategyChoices = ['matrix', 'written-out', 'light', 'mid', 'frontier'] as const;
+export const strategyChoices = ['matrix', 'written-out', 'hybrid', 'light', 'mid', 'frontier'] as const;
 
 /** What `init` found out. */
 export interface ConfigAnswers {
@@ -18,7 +18,7 @@ export interface ConfigAnswers {
         readonly models: readonly string[];
       }
     | undefined;
-  /** `matrix`: the built-in rules. `written-out`: the same, in the file, to be changed. A tier: always that one. */
+  /** `matrix`: the built-in rules. `written-out`: the same, in the file, to be changed. `hybrid`: a policy, inside the matrix's guardrails. A tier: always that one. */
   readonly strategy: (typeof strategyChoices)[number];
   readonly mode: 'route' | 'observe';
   readonly port: number;
@@ -67,6 +67,14 @@ export const configTemplate = ({
     `    store: ${storesTexts}`,
     '    keepDays: 7',
     '',
+    ...(strategy === 'hybrid'
+      ? [
+          '# New policies are learnt from labels ("tierwise label", or POST /v1/exchanges/ID/feedback) while it runs.',
+          'learning:',
+          '  minLabels: 50            # so many new ones, and a new policy is tried; what is worse is not published',
+          '',
+        ]
+      : []),
     '# Who may use the gateway: "tierwise keys create NAME --write" adds an entry. Without keys: this machine only.',
     '# keys:',
     '#   - { name: research, hash: "sha256:…", routes: [auto] }',
@@ -117,6 +125,12 @@ const providerLines = (vendors: readonly string[], server: ConfigAnswers['server
 const strategyLines = (strategy: ConfigAnswers['strategy']): readonly string[] => {
   if (strategy === 'matrix')
     return ['    strategy: { type: rules } # the selection matrix; "tierwise init" can write its rules out'];
+  if (strategy === 'hybrid')
+    return [
+      '    strategy:',
+      '      type: hybrid         # a policy chooses inside guardrails; where it knows too little, as the selection matrix',
+      "      quality: 0.95        # the cheapest model that is sure to keep so much of the frontier's success",
+    ];
   if (strategy !== 'written-out') return [`    strategy: { type: fixed, use: ${strategy} }`];
   const rules = selectionMatrix.flatMap(({ name, because, when, use }) => [
     `        # ${because.replaceAll('\n', ' ')}`,
