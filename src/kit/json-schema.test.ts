@@ -119,6 +119,45 @@ describe('a schema that would never end', () => {
     expect(misfit === undefined || misfit.includes('pattern')).toBe(true);
   });
 
+  it.each([
+    ['a pattern as long as a book', 'abc', { pattern: `${'(a|b)*'.repeat(50_000)}x` }],
+    ['a pattern of many steps on a long text', 'ab'.repeat(100_000), { pattern: '^(?:[a-z]?){999}$' }],
+    [
+      'many patterns on many names',
+      Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`k${at}`, 1])),
+      {
+        patternProperties: Object.fromEntries(
+          Array.from({ length: 300 }, (_, at) => [`[a-z]{200}${at}`, {}]),
+        ),
+        additionalProperties: false,
+      },
+    ],
+    [
+      'a long list of choices of long texts',
+      'x',
+      { enum: Array.from({ length: 300 }, (_, at) => `${at}${'c'.repeat(10_000)}`) },
+    ],
+  ])('lets everything hold rather than look at %s', (_, value, schema) => {
+    expect(misfitOf(value, schema)).toBeUndefined();
+  });
+
+  it('still looks at many values by the same long list of choices', () => {
+    const choices = Array.from({ length: 2000 }, (_, at) => `choice ${at}`);
+    const list = Array.from({ length: 5000 }, (_, at) => `choice ${at % 2000}`);
+
+    expect(misfitOf(list, { items: { enum: choices } })).toBeUndefined();
+    expect(misfitOf([...list, 'another'], { items: { enum: choices } })).toContain('$[5000]');
+  });
+
+  it.each([{ enum: [1] }, { const: 1 }, { items: { uniqueItems: true } }])(
+    'does not break on a value that stands in itself very deep (%j)',
+    (schema) => {
+      const deep: unknown = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+
+      expect(misfitOf([deep], schema)).toBeUndefined();
+    },
+  );
+
   it('says nothing of what Object.prototype has', () => {
     expect(misfitOf({}, { properties: {}, required: ['toString'] })).toContain('`$.toString` is missing');
     expect(misfitOf({ a: 1 }, { $ref: '#/constructor' })).toBeUndefined();

@@ -9,6 +9,13 @@ export const misfitOf = (value: unknown, schema: unknown): string | undefined =>
   new Check(schema).check(value, schema, '$', 0);
 
 const mostChecks = 100_000;
+/** Steps of a pattern that take as long as one look. */
+const stepsInLook = 100;
+/** Looks to read a character of a pattern, and to repeat it. */
+const looksToRead = 5;
+const looksToRepeat = 0.5;
+/** Characters that are resolved or written out as fast. */
+const charsInLook = 10;
 /** Of schemas in schemas: `{"$ref":"#"}` would never end. */
 const deepest = 200;
 
@@ -16,6 +23,9 @@ type Schema = Readonly<Record<string, unknown>>;
 
 class Check {
   readonly #root: unknown;
+  readonly #patterns = new Map<string, Pattern | undefined>();
+  readonly #resolved = new Map<string, unknown>();
+  readonly #choices = new Map<unknown, ReadonlySet<string>>();
   #left = mostChecks;
 
   constructor(root: unknown) {
@@ -28,8 +38,9 @@ class Check {
     return (
       this.#checkRefs(value, schema, path, depth) ??
       typeMisfit(value, schema, path) ??
-      choiceMisfit(value, schema, path) ??
-      scalarMisfit(value, schema, path) ??
+      this.#checkChoice(value, schema, path) ??
+      (typeof value === 'string' ? this.#checkText(value, schema, path) : undefined) ??
+      (typeof value === 'number' ? numberMisfit(value, schema, path) : undefined) ??
       (Array.isArray(value) ? this.#checkList(value, schema, path, depth) : undefined) ??
       (isRecord(value) ? this.#checkObject(value, schema, path, depth) : undefined) ??
       this.#checkCombined(value, schema, path, depth)
@@ -37,7 +48,77 @@ class Check {
   }
 
   #checkRefs(value: unknown, { $ref }: Schema, path: string, depth: number): string | undefined {
-    return typeof $ref === 'string' ? this.check(value, this.#resolve($ref), path, depth + 1) : undefined;
+    if (typeof $ref !== 'string') return undefined;
+    if (!this.#resolved.has($ref)) {
+      if (!this.#spend($ref.length / charsInLook)) return undefined;
+      this.#resolved.set($ref, this.#resolve($ref));
+    }
+    return this.check(value, this.#resolved.get($ref), path, depth + 1);
+  }
+
+  /** False where nothing may be looked at any more: then all of it holds. */
+  #spend(looks: number): boolean {
+    this.#left -= looks;
+    return this.#left > 0;
+  }
+
+  /** The same text for the same value, whatever the order of its members; undefined where that takes too long. */
+  #canonical(value: unknown): string | undefined {
+    const text = this.#left > 0 ? canonical(value) : undefined;
+    return text !== undefined && this.#spend(text.length / charsInLook) ? text : undefined;
+  }
+
+  #checkChoice(value: unknown, schema: Schema, path: string): string | undefined {
+    const { enum: choices } = schema;
+    if (!('const' in schema) && !Array.isArray(choices)) return undefined;
+    const own = this.#canonical(value);
+    if (own === undefined) return undefined;
+    if ('const' in schema && !this.#isAmong(own, schema, [schema.const]))
+      return `\`${path}\` is not the one value that it has to be`;
+    return Array.isArray(choices) && !this.#isAmong(own, choices, choices)
+      ? `\`${path}\` is none of the values that it may be`
+      : undefined;
+  }
+
+  /** `of`: where the choices stand; they are written out once. */
+  #isAmong(own: string, of: unknown, choices: readonly unknown[]): boolean {
+    let known = this.#choices.get(of);
+    if (!known) {
+      const texts = choices.map((choice) => this.#canonical(choice));
+      // of what could not be read all holds
+      if (texts.includes(undefined)) return true;
+      known = new Set(texts as string[]);
+      this.#choices.set(of, known);
+    }
+    return known.has(own);
+  }
+
+  #checkText(text: string, { minLength, maxLength, pattern }: Schema, path: string): string | undefined {
+    if ((isNumber(minLength) || isNumber(maxLength)) && this.#spend(text.length / charsInLook)) {
+      // characters, not their halves
+      const { length } = [...text];
+      if (isNumber(minLength) && length < minLength)
+        return `\`${path}\` is shorter than ${minLength} characters`;
+      if (isNumber(maxLength) && length > maxLength)
+        return `\`${path}\` is longer than ${maxLength} characters`;
+    }
+    return typeof pattern === 'string' && !this.#matches(pattern, text)
+      ? `\`${path}\` does not match its pattern`
+      : undefined;
+  }
+
+  /** One that cannot be had, or that would take too long, holds. */
+  #matches(source: string, text: string): boolean {
+    if (!this.#patterns.has(source)) {
+      const isShort = this.#spend(source.length * (looksToRead + looksToRepeat * repeatsIn(source)));
+      this.#patterns.set(source, isShort ? compiled(source) : undefined);
+    }
+    const pattern = this.#patterns.get(source);
+    return (
+      !pattern ||
+      !this.#spend((pattern.programSize() * text.length) / stepsInLook) ||
+      pattern.matcher(text).find()
+    );
   }
 
   /** Of this document only; others are not fetched, so they hold. */
@@ -56,8 +137,7 @@ class Check {
     const { minItems, maxItems, uniqueItems, prefixItems, items, contains } = schema;
     if (isNumber(minItems) && list.length < minItems) return `\`${path}\` has fewer than ${minItems} items`;
     if (isNumber(maxItems) && list.length > maxItems) return `\`${path}\` has more than ${maxItems} items`;
-    if (uniqueItems === true && new Set(list.map(canonical)).size < list.length)
-      return `\`${path}\` has the same item twice`;
+    if (uniqueItems === true && this.#hasTwice(list)) return `\`${path}\` has the same item twice`;
     const first = Array.isArray(prefixItems) ? prefixItems : [];
     for (let at = 0; at < list.length; at++) {
       const misfit = this.check(list[at], at < first.length ? first[at] : items, `${path}[${at}]`, depth + 1);
@@ -68,11 +148,22 @@ class Check {
     return isContained ? undefined : `\`${path}\` has no item of the kind that it has to contain`;
   }
 
+  #hasTwice(list: readonly unknown[]): boolean {
+    const seen = new Set<string>();
+    for (const item of list) {
+      const text = this.#canonical(item);
+      if (text === undefined) return false;
+      if (seen.has(text)) return true;
+      seen.add(text);
+    }
+    return false;
+  }
+
   #checkObject(object: Schema, schema: Schema, path: string, depth: number): string | undefined {
     const { required, properties, patternProperties, additionalProperties, minProperties, maxProperties } =
       schema;
     const keys = Object.keys(object);
-    if (Array.isArray(required))
+    if (Array.isArray(required) && this.#spend(required.length / charsInLook))
       for (const key of required)
         if (typeof key === 'string' && !Object.hasOwn(object, key)) return `\`${path}.${key}\` is missing`;
     if (isNumber(minProperties) && keys.length < minProperties)
@@ -83,7 +174,7 @@ class Check {
     const patterns = isRecord(patternProperties) ? Object.entries(patternProperties) : [];
     for (const key of keys) {
       const here = `${path}.${key.slice(0, 64)}`;
-      const fitting = patterns.filter(([pattern]) => isMatch(pattern, key)).map(([, each]) => each);
+      const fitting = patterns.filter(([pattern]) => this.#matches(pattern, key)).map(([, each]) => each);
       if (Object.hasOwn(named, key)) fitting.push(named[key]);
       for (const each of fitting.length > 0 ? fitting : [additionalProperties]) {
         const misfit = this.check(object[key], each, here, depth + 1);
@@ -145,34 +236,6 @@ const isOfType = (value: unknown, type: unknown): boolean => {
   }
 };
 
-const choiceMisfit = (value: unknown, schema: Schema, path: string): string | undefined => {
-  const { enum: choices } = schema;
-  if ('const' in schema && canonical(schema.const) !== canonical(value))
-    return `\`${path}\` is not the one value that it has to be`;
-  return Array.isArray(choices) && !choices.some((choice) => canonical(choice) === canonical(value))
-    ? `\`${path}\` is none of the values that it may be`
-    : undefined;
-};
-
-const scalarMisfit = (value: unknown, schema: Schema, path: string): string | undefined => {
-  if (typeof value === 'string') return textMisfit(value, schema, path);
-  return typeof value === 'number' ? numberMisfit(value, schema, path) : undefined;
-};
-
-const textMisfit = (
-  text: string,
-  { minLength, maxLength, pattern }: Schema,
-  path: string,
-): string | undefined => {
-  // characters, not their halves
-  const length = isNumber(minLength) || isNumber(maxLength) ? [...text].length : 0;
-  if (isNumber(minLength) && length < minLength) return `\`${path}\` is shorter than ${minLength} characters`;
-  if (isNumber(maxLength) && length > maxLength) return `\`${path}\` is longer than ${maxLength} characters`;
-  return typeof pattern === 'string' && !isMatch(pattern, text)
-    ? `\`${path}\` does not match its pattern`
-    : undefined;
-};
-
 const numberMisfit = (
   number: number,
   { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: Schema,
@@ -191,17 +254,39 @@ const numberMisfit = (
     : undefined;
 };
 
-/** In linear time, whatever the pattern; one that cannot be had so holds. */
-const isMatch = (pattern: string, text: string): boolean => {
+type Pattern = ReturnType<typeof compileRe2>;
+
+/** In linear time, whatever the pattern. */
+const compiled = (source: string): Pattern | undefined => {
   try {
-    return compileRe2(pattern).matcher(text).find();
+    return compileRe2(source);
   } catch {
-    return true;
+    return undefined;
   }
 };
 
-/** The same text for the same value, whatever the order of its members. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  ) ?? 'undefined';
+/** How often at most a piece of a pattern stands in what is compiled of it. */
+const repeatsIn = (source: string): number => {
+  let product = 1;
+  for (const [, least, most] of source.matchAll(/\{(\d{1,4})(?:,(\d{1,4}))?/g))
+    product = Math.min(mostRepeats, product * Math.max(1, Number(least), Number(most ?? 0)));
+  return product;
+};
+
+/** RE2 refuses more. */
+const mostRepeats = 1000;
+
+/** Undefined where it stands in itself so deep that it cannot be written. */
+const canonical = (value: unknown): string | undefined => {
+  try {
+    return (
+      JSON.stringify(value, (_key, inner: unknown) =>
+        isRecord(inner)
+          ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+          : inner,
+      ) ?? 'undefined'
+    );
+  } catch {
+    return undefined;
+  }
+};
