@@ -183,4 +183,35 @@ describe('demo', () => {
     expect(exitCode).toBe(0);
     await gateway.stop();
   });
+
+  it('leaves labels of its answers in the ledger of the gateway that runs', async () => {
+    const shell = fakeShell();
+    const gateway = await serving(shell);
+    writeFileSync(join(shell.folder, 'tierwise.yaml'), `server: { port: ${new URL(gateway.url).port} }`);
+
+    const first = await shell.run(['demo', '--limit', '4', '--model', 'light', '--label']);
+    const second = await shell.run(['demo', '--limit', '4', '--skip', '4', '--model', 'mid', '--label']);
+    const report = await vi.waitFor(
+      async () => {
+        const told = JSON.parse((await shell.run(['report', '--json'])).out);
+        expect(told.total.labelled).toBe(8);
+        return told;
+      },
+      { timeout: 20_000 },
+    );
+
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(first.out).toContain('4 answers were labelled in the ledger');
+    expect(
+      report.rows.map(({ key, labelled }: { key: string; labelled: number }) => [key, labelled]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['light', 4],
+        ['mid', 4],
+      ]),
+    );
+    const asked = (await shell.run(['logs', '--json'])).out.trim().split('\n');
+    expect(new Set(asked.map((line) => JSON.parse(line).session)).size).toBe(8);
+    await gateway.stop();
+  });
 });

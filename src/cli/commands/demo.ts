@@ -26,6 +26,11 @@ export const demo = defineCommand({
       'So many prompts. Default: 3000, or all of --outcomes.',
       z.coerce.number().int().positive().max(100_000).optional(),
     ),
+    skip: option(
+      '--skip <n>',
+      'Leave out so many prompts at the beginning: those that a policy has learnt from.',
+      z.coerce.number().int().min(0).max(100_000).default(0),
+    ),
     seed: option(
       '--seed <n>',
       'Of the built-in world and the resampling. Default: 1.',
@@ -51,12 +56,18 @@ export const demo = defineCommand({
       'Gateway key, where the running gateway wants one. Default: TIERWISE_KEY of the environment.',
       z.string().optional(),
     ),
+    label: option(
+      '--label',
+      'Label every answer with what its check said, as "tierwise train --ledger" reads it.',
+      z.boolean().default(false),
+    ),
     own: option('--own', 'Start a gateway even where one runs.', z.boolean().default(false)),
     json: option('--json', 'Print JSON.', z.boolean().default(false)),
   },
   examples: [
     'tierwise demo',
     'tierwise demo --limit 200 --seed 7',
+    'tierwise demo --limit 500 --model mid --label',
     'tierwise demo --outcomes recorded.jsonl.gz',
   ],
   run: async ({ options }, terminal) => {
@@ -76,7 +87,7 @@ export const demo = defineCommand({
 });
 
 const resultText = (
-  { scorecard, books, sent, answered, altered, seconds, failures }: DemoResult,
+  { scorecard, books, sent, answered, altered, labelled, seconds, failures }: DemoResult,
   { paint }: Terminal,
 ): string => {
   const exact = (amount: bigint): string => `$${usdText(amount as NanoUsd)}`;
@@ -97,6 +108,7 @@ const resultText = (
       ? `${paint.green('✓')} Every answer came through to the letter.`
       : `${paint.red('✗')} ${altered} answers came through altered.`,
     `${answered === sent ? paint.green('✓') : paint.red('✗')} ${answered} of ${sent} requests were answered, in ${durationText(seconds * 1000)}.`,
+    ...(labelled > 0 ? [`${paint.green('✓')} ${labelled} answers were labelled in the ledger.`] : []),
     ...failures.slice(0, 5).map((failure) => `    ${failure}`),
   ].join('\n');
 };

@@ -12,6 +12,7 @@ import { wrap } from '../wrap.ts';
 import { type BooksCompared, compareBooks, exchangesOf } from './books.ts';
 import { sdkClients } from './clients.ts';
 import { type Driven, drive } from './drive.ts';
+import { type AnswerMark, labelAnswers } from './label-answers.ts';
 import { createProgress } from './progress.ts';
 import { type Graded, grade } from './rows.ts';
 import { ownStage, runningStage, type Stage } from './stage.ts';
@@ -20,6 +21,8 @@ import { replayWorkload, type Workload, worldWorkload } from './workload.ts';
 export interface DemoOptions {
   readonly outcomes: string | undefined;
   readonly limit: number | undefined;
+  /** So many prompts of the workload are passed over first. */
+  readonly skip: number;
   readonly seed: number;
   readonly concurrency: number;
   readonly speed: number;
@@ -27,6 +30,8 @@ export interface DemoOptions {
   readonly key: string | undefined;
   /** Start a gateway even where one runs. */
   readonly isOwn: boolean;
+  /** The gateway is told how good each answer was. */
+  readonly label: boolean;
 }
 
 export interface DemoResult {
@@ -36,6 +41,8 @@ export interface DemoResult {
   readonly answered: number;
   /** Answers that did not come through to the letter. */
   readonly altered: number;
+  /** Answers that the gateway was given a label of. */
+  readonly labelled: number;
   readonly seconds: number;
   readonly scorecard: Scorecard;
   readonly books: BooksCompared;
@@ -61,13 +68,13 @@ export const runDemo = async (
 };
 
 const workloadOf = async (
-  { outcomes, limit, seed }: DemoOptions,
+  { outcomes, limit, skip, seed }: DemoOptions,
   { folder }: Terminal,
 ): Promise<Workload> => {
   const workload =
     outcomes === undefined
-      ? worldWorkload({ seed, limit: limit ?? 3000 })
-      : await replayWorkload(resolve(folder, outcomes), { limit });
+      ? worldWorkload({ seed, limit: limit ?? 3000, skip })
+      : await replayWorkload(resolve(folder, outcomes), { limit, skip });
   if (workload.prompts.length === 0)
     throw new CliError('There is no prompt that could be sent.', {
       wayOut: 'The file needs prompts with outcomes of all its models.',
@@ -120,12 +127,15 @@ const perform = async (
     throw new CliError(
       `Not one request was answered: ${graded.failed[0]?.ok === false ? graded.failed[0].reason : 'the ledger has none of them'}.`,
     );
+  const marks = options.label ? marksOf(driven, graded) : [];
+  await labelAnswers(marks, { ...options, url: stage.url, signal: terminal.interrupted });
   return {
     workload: workload.name,
     gateway: stage.name,
     sent: driven.length,
     answered: driven.length - graded.failed.length,
     altered: graded.altered,
+    labelled: marks.length,
     seconds,
     scorecard: scorecard(graded.rows, {
       constants: constantsOf(stage),
@@ -135,6 +145,15 @@ const perform = async (
     books,
     failures: reasonsOf(graded.failed),
   };
+};
+
+/** What the checks said of the answers that came; one that failed is no answer to be marked. */
+const marksOf = (driven: readonly Driven[], { rows }: Graded): readonly AnswerMark[] => {
+  const scores = new Map(rows.map(({ id, routed }) => [id, routed.score]));
+  return driven.flatMap((one) => {
+    const score = scores.get(one.prompt.id);
+    return one.ok && score !== undefined ? [{ exchange: one.exchange, score }] : [];
+  });
 };
 
 const readBack = async (

@@ -27,12 +27,14 @@ export interface Workload {
 export const worldWorkload = ({
   seed,
   limit,
+  skip,
 }: {
   readonly seed: number;
   readonly limit: number;
+  readonly skip: number;
 }): Workload => {
-  const world = createTaskWorld({ seed, size: Math.max(4000, limit) });
-  const tasks = world.tasks().slice(0, limit);
+  const world = createTaskWorld({ seed, size: Math.max(4000, skip + limit) });
+  const tasks = world.tasks().slice(skip, skip + limit);
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return {
     name: `the built-in world (seed ${seed})`,
@@ -51,7 +53,7 @@ export const worldWorkload = ({
 /** Prompts that real models have answered. Only those of which every model's outcome was recorded can be compared. */
 export const replayWorkload = async (
   path: string,
-  { limit }: { readonly limit: number | undefined },
+  { limit, skip }: { readonly limit: number | undefined; readonly skip: number },
 ): Promise<Workload> => {
   const replay = createReplay(await loadOutcomes(path));
   const complete = replay.prompts.filter(({ id }) =>
@@ -60,7 +62,7 @@ export const replayWorkload = async (
   const left = replay.prompts.length - complete.length;
   return {
     name: `${replay.models.length} models' recorded answers`,
-    prompts: complete.slice(0, limit),
+    prompts: complete.slice(skip, limit === undefined ? undefined : skip + limit),
     models: replay.models,
     source: replay,
     score: ({ id }, { name }) => replay.recorded(id, name)?.score ?? 0,
