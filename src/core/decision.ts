@@ -45,6 +45,15 @@ export interface Weighed {
   readonly cost: NanoUsd;
 }
 
+/** How an embeddings endpoint was asked about the newest ask before it was decided. */
+export interface EmbeddingNote {
+  readonly model: ModelId;
+  /** `cached` and `answered`: the policy saw it. `late`, `failed`, `resting` (left alone after failing): decided without. */
+  readonly outcome: 'cached' | 'answered' | 'late' | 'failed' | 'resting';
+  /** How long the decision waited for it. */
+  readonly waitedMs: number;
+}
+
 /** Whether a conversation goes to another model, and what that is worth. All money in nano-dollars. */
 export interface SwitchNote {
   readonly from: ModelId;
@@ -94,6 +103,8 @@ export interface Decision {
   readonly policy?: string;
   /** What it knew, the chosen model first; the likeliest few only. */
   readonly weighed?: readonly Weighed[];
+  /** Where an embeddings endpoint was wanted. */
+  readonly embedding?: EmbeddingNote;
   /** Where the conversation had a model already. */
   readonly switching?: SwitchNote;
   /** Chance with which this plan was chosen; 1 unless exploring. */

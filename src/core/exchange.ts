@@ -58,6 +58,8 @@ export interface Decided extends Admitted {
   readonly decision: Decision;
   /** The newest thing that was asked, with wrappings set apart. */
   readonly ask?: string;
+  /** The call that was made to decide by: it is paid for like any other. */
+  readonly embedded?: Attempt;
 }
 
 /** One call to one upstream, however it ended. */
@@ -82,8 +84,8 @@ export interface Attempt {
   readonly priceVersion: string;
   /** It answered, and why its answer did not go out: "empty", "misfit: …", "not proven: …". */
   readonly passedOver?: string;
-  /** Asked for a mark on another's answer, not for one of its own. */
-  readonly role?: 'verifier';
+  /** Asked for a mark on another's answer, or for what the ask is like, and not for an answer of its own. */
+  readonly role?: 'verifier' | 'embedding';
 }
 
 /** What is kept of a request: served, stored, audited, trained on and replayed. */

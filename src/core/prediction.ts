@@ -11,6 +11,15 @@ export interface PredictionSubject {
   readonly agent: string;
   /** The caller's tags; a tag "task" outweighs the recogniser. */
   readonly tags: Readonly<Record<string, string>>;
+  /** What an embeddings endpoint made of the ask, folded into few columns; undefined where none was asked, or none answered in time. */
+  readonly embedding?: Float32Array | undefined;
+}
+
+/** Whose embeddings, and how long: those of another model or length lie elsewhere and say nothing. */
+export interface EmbeddingKind {
+  /** As its vendor calls it: "text-embedding-3-small". */
+  readonly model: string;
+  readonly dimensions: number;
 }
 
 /** A share or chance with the bounds between which it lies, with 95 % confidence. */
@@ -37,6 +46,8 @@ export interface Prediction {
 export interface Predictor {
   /** Name and version of the policy file: "default@3f2a9c41". */
   readonly policy: string;
+  /** The embeddings that it was trained with and is better with; undefined where it takes none. */
+  readonly embedding?: EmbeddingKind | undefined;
   /** One for each of `models`, in their order. `reference` is what gaps are told against; it need not be among them. */
   predict(subject: PredictionSubject, models: readonly Model[], reference: Model): readonly Prediction[];
 }
