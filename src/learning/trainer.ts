@@ -1,5 +1,5 @@
 import type { Tier } from '../core/model.ts';
-import type { PredictionSubject } from '../core/prediction.ts';
+import type { EmbeddingKind, PredictionSubject } from '../core/prediction.ts';
 import type { PolicyFile } from '../routing/classifier/policy.ts';
 
 /** One request of the past, and how models did on it. From an outcome file or from the ledger: one shape. */
@@ -30,6 +30,8 @@ export interface TrainOptions {
   readonly tierOf?: (model: string) => Tier | undefined;
   /** Told of what the rows are: names of sources, licences. */
   readonly sources: readonly { readonly name: string; readonly rows: number; readonly licence?: string }[];
+  /** Of what kind the rows' embeddings are; without it none is looked at. */
+  readonly embedding?: EmbeddingKind | undefined;
 }
 
 /** One way to make a policy of the past. Pure: the same rows and seed give the same file to the byte. */

@@ -126,6 +126,7 @@ export const extendPolicy = (
     ...pairsOf(models, old, columns, doubt),
     nearShare: old.nearShare,
     misfit: Math.max(old.misfit, doubt.misfit),
+    ...(old.embedding && { embedding: old.embedding }),
   };
   const rowsOf = new Map(policy.models.map((model) => [model.name, model.rows]));
   return sealPolicy({

@@ -19,6 +19,7 @@ import { type Column, columnsOf } from './columns.ts';
 import { learnAnswers } from './learn-answers.ts';
 import { learnBasis, placeRows, type Sight } from './learn-basis.ts';
 import { learnDoubt } from './learn-doubt.ts';
+import { learnEmbedding } from './learn-embedding.ts';
 import { dealFolds, learnScores, type Scores } from './learn-scores.ts';
 
 /** What trainers of this family differ in: what they let themselves see. */
@@ -32,7 +33,7 @@ export interface Family {
 /** All the way from rows to a sealed policy. Throws where there is nothing to learn from. */
 export const learnPolicy = (
   rows: readonly TrainingRow[],
-  { name, seed, tierOf, sources }: TrainOptions,
+  { name, seed, tierOf, sources, embedding }: TrainOptions,
   { type, sight, nearShare: usualShare }: Family,
 ): PolicyFile => {
   const columns = columnsOf(rows, { ...(tierOf && { tierOf }) });
@@ -53,6 +54,7 @@ export const learnPolicy = (
   const saysNothing = Object.values(scores.penalties).every((penalty) => penalty === Infinity);
   const nearShare = saysNothing ? 1 : usualShare;
   const doubt = learnDoubt(rows, columns, chances);
+  const embedded = embedding && learnEmbedding(rows, columns, chances, foldOf, embedding);
   const answers = learnAnswers(design, rows, columns, foldOf);
   const heads: HeadsFile = {
     basis: { ...basisFile, identities: basisFile.identities.map(([kind, count]) => [kind, count]) },
@@ -75,6 +77,7 @@ export const learnPolicy = (
     shared: packFloats(doubt.shared),
     nearShare,
     misfit: doubt.misfit,
+    ...(embedded?.heads && { embedding: embedded.heads }),
   };
   return sealPolicy({
     format: 'tierwise-policy/1',
@@ -84,7 +87,7 @@ export const learnPolicy = (
     seed,
     sources: [...sources],
     models: columns.map(({ name: model, tier, rows: { length } }) => ({ name: model, tier, rows: length })),
-    metrics: metricsOf(columns, chances, scores, seed),
+    metrics: { ...metricsOf(columns, chances, scores, seed), ...embedded?.metrics },
     heads,
   });
 };

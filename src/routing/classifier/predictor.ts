@@ -2,6 +2,7 @@ import type { Model } from '../../core/model.ts';
 import { tiers } from '../../core/model.ts';
 import type { Bounded, Prediction, PredictionSubject, Predictor } from '../../core/prediction.ts';
 import { createBasis, type Placed } from './basis.ts';
+import { createEmbeddingPart } from './embedding-heads.ts';
 import {
   chanceAt,
   type HeadsFile,
@@ -25,6 +26,7 @@ export const createPredictor = (file: PolicyFile): Predictor => {
   const misfit = heads.misfit ** 2;
   const priors = new Map(heads.tiers.map((prior) => [prior.tier, prior]));
   const placeOf = modelNames(heads.models.map(({ name }) => name));
+  const part = heads.embedding && createEmbeddingPart(heads.embedding);
   const known = new WeakMap<Model, Known>();
 
   const knownOf = (model: Model): Known => {
@@ -56,11 +58,11 @@ export const createPredictor = (file: PolicyFile): Predictor => {
     const likeness =
       (heads.nearShare * placed.familiarity) / Math.max(1, (placed.strangeness / usualStrangeness) ** 2);
     const newness = kindCountsAs / (kindCountsAs + placed.identityRows);
-    return { placed, all, answers, likeness, newness };
+    return { placed, all, answers, likeness, newness, told: part?.read(subject.embedding) };
   };
   type Views = ReturnType<typeof views>;
 
-  const opinionOf = ({ at, learnt, prior, tierHead }: Known, seen: Views): Opinion => {
+  const opinionWithout = ({ at, learnt, prior, tierHead }: Known, seen: Views): Opinion => {
     if (!learnt)
       return {
         at,
@@ -79,6 +81,21 @@ export const createPredictor = (file: PolicyFile): Predictor => {
       spread: learnt.spread,
       chanceVariance: learnt.kindSpread ** 2 * seen.newness,
       kindGapVariance: learnt.kindGapSpread ** 2 * seen.newness,
+    };
+  };
+
+  /** An embedding moves what is said without it, and leaves less in doubt. */
+  const opinionOf = (details: Known, seen: Views): Opinion => {
+    const without = opinionWithout(details, seen);
+    if (!part || !seen.told) return without;
+    const tier = details.tierHead - 1;
+    const { narrowing } = part;
+    return {
+      ...without,
+      chance: part.chance(seen.told, part.headOf(details.learnt?.name, tier), tier, without.chance),
+      spread: without.spread * narrowing,
+      chanceVariance: without.chanceVariance * narrowing ** 2,
+      kindGapVariance: without.kindGapVariance * narrowing ** 2,
     };
   };
 
@@ -111,6 +128,10 @@ export const createPredictor = (file: PolicyFile): Predictor => {
 
   return {
     policy: `${file.name}@${file.hash.slice(0, 8)}`,
+    embedding: heads.embedding && {
+      model: heads.embedding.model,
+      dimensions: heads.embedding.dimensions,
+    },
     predict: (subject, models, reference) => {
       const seen = views(subject);
       const other = opinionOf(knownOf(reference), seen);
