@@ -13,7 +13,16 @@ export const unpackInt8 = (text: string): Int8Array => {
   return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 };
 
+/** Throws a RangeError where one of them is none, or far beyond all that can be learnt: it would make all others none. */
 export const unpackFloats = (text: string): Float32Array => {
   const bytes = Buffer.from(text, 'base64');
-  return Float32Array.from({ length: bytes.length >> 2 }, (_, at) => bytes.readFloatLE(at * 4));
+  const floats = new Float32Array(bytes.length >> 2);
+  for (let at = 0; at < floats.length; at += 1) {
+    const float = bytes.readFloatLE(at * 4);
+    if (!(Math.abs(float) <= largest)) throw new RangeError(`${float} is no figure of a policy`);
+    floats[at] = float;
+  }
+  return floats;
 };
+
+const largest = 1e12;

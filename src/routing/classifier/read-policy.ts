@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GatewayError } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
 import { tiers } from '../../core/model.ts';
 import type { Predictor } from '../../core/prediction.ts';
 import { featureSet } from './basis.ts';
@@ -9,6 +10,10 @@ import { hashOfPolicy } from './seal.ts';
 
 const format = 'tierwise-policy/1';
 
+/** Counted before they are read: millions of wrong entries are as many complaints. */
+const few = (most: number) => z.array(z.unknown()).max(most);
+const mostMetrics = 10_000;
+
 const policyFile = z.strictObject({
   format: z.literal(format),
   name: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
@@ -16,9 +21,15 @@ const policyFile = z.strictObject({
   featureSet: z.string(),
   trainer: z.string(),
   seed: z.int(),
-  sources: z.array(z.strictObject({ name: z.string(), rows: z.number(), licence: z.string().optional() })),
-  models: z.array(z.strictObject({ name: z.string(), tier: z.enum(tiers), rows: z.number() })),
-  metrics: z.record(z.string(), z.number()),
+  sources: few(1000).pipe(
+    z.array(z.strictObject({ name: z.string(), rows: z.number(), licence: z.string().optional() })),
+  ),
+  models: few(1000).pipe(
+    z.array(z.strictObject({ name: z.string(), tier: z.enum(tiers), rows: z.number() })),
+  ),
+  metrics: z
+    .custom<object>((value) => isObject(value) && Object.keys(value).length <= mostMetrics)
+    .pipe(z.record(z.string(), z.number())),
   heads: z.record(z.string(), z.unknown()),
 });
 
@@ -34,14 +45,16 @@ export const readPolicyFile = (bytes: Uint8Array): PolicyFile => {
   const read = policyFile.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw refused(`is damaged at "${issue?.path.join('.')}" (${issue?.message}): publish it again`);
+    throw refused(
+      `is damaged at "${shown(issue?.path.join('.'))}" (${shown(issue?.message)}): publish it again`,
+    );
   }
   const file = withoutHoles(read.data);
   if (file.featureSet !== featureSet)
     throw refused(
-      `was trained on the features "${file.featureSet}", and this gateway reads "${featureSet}": train it again with this version`,
+      `was trained on the features "${shown(file.featureSet)}", and this gateway reads "${featureSet}": train it again with this version`,
     );
-  if (hashOfPolicy(file) !== file.hash)
+  if (!isWhole(file))
     throw refused('does not hold what its hash says, so it was changed or cut: publish it again');
   return file;
 };
@@ -63,6 +76,18 @@ const parsed = (bytes: Uint8Array): unknown => {
     throw refused('is no JSON: publish it again', cause);
   }
 };
+
+/** What is nested so deep that it cannot be written was never written by us. */
+const isWhole = (file: PolicyFile): boolean => {
+  try {
+    return hashOfPolicy(file) === file.hash;
+  } catch {
+    return false;
+  }
+};
+
+/** Words of the file's own go into logs and terminals: a few, and nothing that moves a cursor. */
+const shown = (text = ''): string => text.slice(0, 100).replaceAll(/[^\x20-\x7e]/g, '?');
 
 const withoutHoles = ({ sources, ...rest }: z.infer<typeof policyFile>): PolicyFile => ({
   ...rest,
