@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tiers } from '../../core/model.ts';
+import { embeddingHeads } from './embedding-heads.ts';
 
 const packed = z.string();
 /** Wide enough for anything that was learnt, and far from where sums and powers become infinite. */
@@ -67,6 +68,8 @@ export const headsFile = z.strictObject({
   nearShare: finite.gt(0).max(1),
   /** How far chances are off in themselves on rows held out, however many there are: a standard deviation. */
   misfit: finite.min(0).max(1),
+  /** Undefined where none was seen in training, or none helped. */
+  embedding: embeddingHeads.optional(),
 });
 
 export type HeadsFile = z.infer<typeof headsFile>;
