@@ -9,7 +9,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mean } from '../src/kit/statistics.ts';
-import { policyBytes } from '../src/learning/publish.ts';
 import type { PolicyFile } from '../src/routing/classifier/policy.ts';
 import { comparisonPart, figuresPart, withPart } from './default-policy/card.ts';
 import { cellsOf } from './default-policy/cells.ts';
@@ -46,26 +45,29 @@ export const defaultPolicy = (
   return { policy, priors, told };
 };
 
+/** As it stands in the repository: a line for each field, so that a change can be read. */
+export const writtenPolicy = (policy: PolicyFile): string => `${JSON.stringify(policy, null, 2)}\n`;
+
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 if (import.meta.main) {
   const rows = await readRows();
   const { policy, priors, told } = defaultPolicy(rows);
-  const bytes = policyBytes(policy);
+  const text = writtenPolicy(policy);
   let card = readFileSync(cardPath, 'utf8');
-  card = withPart(card, 'figures', figuresPart(policy, priors, told, bytes.byteLength));
+  card = withPart(card, 'figures', figuresPart(policy, priors, told, text.length));
   if (process.argv.includes('--compare'))
     card = withPart(card, 'comparison', comparisonPart(compareFamilies(rows)));
   if (process.argv.includes('--check')) {
     const stale = [
-      ...(bytes.equals(readFileSync(policyPath)) ? [] : [policyPath]),
+      ...(text === readFileSync(policyPath, 'utf8') ? [] : [policyPath]),
       ...(card === readFileSync(cardPath, 'utf8') ? [] : [cardPath]),
     ];
     for (const path of stale) console.log(`${path} differs from what training gives`);
     process.exitCode = stale.length === 0 ? 0 : 1;
   } else {
-    writeFileSync(policyPath, bytes);
+    writeFileSync(policyPath, text);
     writeFileSync(cardPath, card);
-    console.log(`default@${policy.hash.slice(0, 8)}: ${bytes.byteLength} bytes`);
+    console.log(`default@${policy.hash.slice(0, 8)}: ${text.length} bytes`);
   }
 }

@@ -227,13 +227,18 @@ describe('evaluate', () => {
     expect(policies.map(({ name }) => name)).not.toContain('prompt length');
   });
 
-  it('warns of rows that stand in the training files, too', async () => {
+  it('warns of rows that the policy has seen', async () => {
     const shell = shellWith({ 'train.jsonl': fileOf(40, 1), 'test.jsonl': fileOf(40, 1) });
     await shell.run(['train', 'train.jsonl', '--with', 'prior', '--out', 'p.json']);
 
-    const { err } = await shell.run(['evaluate', 'test.jsonl', ...quick, '--json']);
+    const [shared, same] = [
+      await shell.run(['evaluate', 'test.jsonl', ...quick, '--json']),
+      await shell.run(['evaluate', 'train.jsonl', '--policy', 'p.json', '--json']),
+    ];
 
-    expect(err).toContain('40 of 40 rows stand in the training files, too');
+    expect(shared.err).toContain('40 of 40 rows stand in the training files, too');
+    expect(same.err).toContain('p.json says that it learnt from train');
+    expect(shared.err).not.toContain('says that it learnt');
   });
 
   it.each([

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { evaluatePolicy } from '../../learning/evaluate.ts';
 import { modelsOf } from '../../learning/evaluate-pool.ts';
 import { evaluationText } from '../../learning/evaluate-text.ts';
-import type { TrainingRow } from '../../learning/trainer.ts';
+import type { TrainingRow, TrainOptions } from '../../learning/trainer.ts';
 import { certificateOf, certificateText } from '../certificate-text.ts';
 import { CliError } from '../cli-error.ts';
 import { configOf, configOption } from '../config-of.ts';
 import { jsonText } from '../json-text.ts';
 import { filesParameter, readLearningRows, rowOptions } from '../learning-rows.ts';
-import { predictorFrom } from '../policy-input.ts';
+import { policyFileFrom, predictorFrom } from '../policy-input.ts';
 import { pricesFrom, pricesOption } from '../price-file.ts';
 import { assertRecorded, recordedTiers, tierOption } from '../recorded-tiers.ts';
 import type { Terminal } from '../terminal.ts';
@@ -51,7 +51,8 @@ export const evaluate = defineCommand({
     const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const predictor = predictorFrom(options.policy, config, terminal);
     const prices = pricesFrom(options.prices, terminal);
-    const { rows, inLedger } = await readLearningRows(rest, options, config, terminal);
+    const { rows, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
+    if (options.policy !== undefined) tellLearnt(options.policy, sources, terminal);
     const training =
       options.training.length === 0
         ? undefined
@@ -75,6 +76,18 @@ export const evaluate = defineCommand({
     terminal.print(certificateText(certificate, evaluation));
   },
 });
+
+/** A policy names what it was made of. */
+const tellLearnt = (file: string, sources: TrainOptions['sources'], terminal: Terminal): void => {
+  const learnt = new Set(policyFileFrom(file, terminal).policy.sources.map(({ name }) => name));
+  const shared = sources.flatMap(({ name }) => (learnt.has(name) ? [name] : []));
+  if (shared.length > 0)
+    terminal.tell(
+      terminal.paintTold.yellow(
+        `${file} says that it learnt from ${shared.join(', ')}: on the same rows it looks better than it is.`,
+      ),
+    );
+};
 
 /** Rows that stand in both would flatter the policy. */
 const tellShared = (
