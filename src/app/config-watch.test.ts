@@ -1,7 +1,8 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { smallPolicy } from '../learning/small-policy.cases.ts';
 import { type Config, readConfig } from './config.ts';
 import { watchConfig } from './config-watch.ts';
 
@@ -84,6 +85,21 @@ describe('a watched configuration', () => {
 
     expect(levels).toEqual(['warn']);
     expect(outcomes).toEqual(['refused unknown-key', 'applied']);
+    watch.close();
+  });
+
+  it('takes one whose policy was still to come as soon as it has come, and refuses it aloud only once', async () => {
+    const { watch, levels, outcomes } = watching();
+
+    writeFileSync(file, 'log: { level: warn }\npolicy: sub/policy.json');
+    await watch.reload();
+    mkdirSync(join(folder, 'sub'));
+    writeFileSync(join(folder, 'sub', 'policy.json'), '{ half');
+    await vi.waitFor(() => expect(outcomes).toHaveLength(2), { timeout: 10_000 });
+    writeFileSync(join(folder, 'sub', 'policy.json'), JSON.stringify(smallPolicy({ 'one/a': 0.5 })));
+    await vi.waitFor(() => expect(levels).toEqual(['warn']), { timeout: 10_000 });
+
+    expect(outcomes).toEqual(['refused bad-policy', 'refused bad-policy', 'applied']);
     watch.close();
   });
 

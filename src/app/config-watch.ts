@@ -23,19 +23,34 @@ export interface ConfigWatch {
 /** Editors and deployments write a file in several steps: wait until they are through. */
 const settleMs = 150;
 
+/** What is wrong outside the file can be mended without touching it, and nobody tells us. */
+const lookAgainMs = 1000;
+
 /** Re-reads a file when it changes and at SIGHUP. A broken file is refused and the old configuration stays. */
 export const watchConfig = (file: string, { read, text, apply, told }: WatchParts): ConfigWatch => {
   let current = text;
   let timer: NodeJS.Timeout | undefined;
+  let isToCome = false;
+  let isClosed = false;
+  /** What was said of the file last, where only the policy it names was wrong. */
+  let complaint = '';
   let queue = Promise.resolve();
 
   const reread = async (isForced: boolean): Promise<void> => {
+    const mayBeSame = isForced || isToCome;
     // whatever else is written in that folder is told too: a log beside the file must not have it parsed all the time
-    if (!isForced && isStill(file, current)) return;
+    if (!mayBeSame && isStill(file, current)) return;
     const { config, findings, text: fresh } = read();
-    if (!isForced && fresh === current) return;
+    if (!mayBeSame && fresh === current) return;
     current = fresh;
-    if (!config) return told('refused', findings);
+    isToCome = !config && findings.some(({ code }) => code === 'bad-policy');
+    if (isToCome && !isClosed) lookSoon(lookAgainMs);
+    const before = complaint;
+    complaint = isToCome ? JSON.stringify(findings) : '';
+    if (!config) {
+      if (isForced || complaint === '' || complaint !== before) told('refused', findings);
+      return;
+    }
     try {
       await apply(config);
       told('applied', findings);
@@ -50,11 +65,11 @@ export const watchConfig = (file: string, { read, text, apply, told }: WatchPart
   };
   const onHangUp = () => void enqueue(true);
   // the folder, not the file: most editors and all mounted config maps put a new file in its place
-  const lookSoon = (): void => {
+  const lookSoon = (afterMs = settleMs): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void enqueue(false), settleMs).unref();
+    timer = setTimeout(() => void enqueue(false), afterMs).unref();
   };
-  const watcher = watch(dirname(file), { persistent: false }, lookSoon);
+  const watcher = watch(dirname(file), { persistent: false }, () => lookSoon());
   // it may have changed between the first reading and now
   lookSoon();
   watcher.on('error', () => watcher.close());
@@ -63,6 +78,7 @@ export const watchConfig = (file: string, { read, text, apply, told }: WatchPart
   return {
     reload: () => enqueue(true),
     close: () => {
+      isClosed = true;
       clearTimeout(timer);
       watcher.close();
       process.off('SIGHUP', onHangUp);
