@@ -139,6 +139,29 @@ describe('the policy of a running gateway', () => {
     });
   });
 
+  it('is trained, published and taken back from the command line', async () => {
+    const gateway = await start({ policy: 'policy.json' }, (folder) => publish(folder, lightIsBad));
+    const rows = Array.from({ length: 60 }, (_, at) =>
+      JSON.stringify({
+        ...{ id: `${at}`, dataset: 'own', category: 'bridges', prompt: `Name bridge ${at}, please.` },
+        outcomes: { [light]: { score: 1 }, [frontier]: { score: 1 } },
+      }),
+    );
+    writeFileSync(join(gateway.folder, 'outcomes.jsonl'), rows.join('\n'));
+
+    const trained = await runTierwise(['train', 'outcomes.jsonl', '--out', 'own.json'], gateway.folder);
+    const published = await runTierwise(['publish', 'own.json'], gateway.folder);
+    await until(async () => (await policyOf(gateway))?.startsWith('own@') === true);
+    const learnt = await ask(gateway);
+    await runTierwise(['publish', '--rollback'], gateway.folder);
+    await until(async () => (await policyOf(gateway)) === nameOf(lightIsBad));
+
+    expect([trained.exitCode, published.exitCode]).toEqual([0, 0]);
+    expect(published.stdout).toContain(nameOf(lightIsBad));
+    expect(learnt).toMatchObject({ policy: expect.stringMatching(/^own@/), model: light });
+    expect(await ask(gateway, 'auto', 1)).toMatchObject({ model: frontier });
+  });
+
   it('made for other features is refused: by "check", at the start, and while it runs', async () => {
     const foreign = sealPolicy({ ...lightWillDo, featureSet: 'features-0' });
     const gateway = await start({ policy: 'policy.json' }, (folder) => publish(folder, lightIsBad));

@@ -95,6 +95,15 @@ describe('train', () => {
     expect(version).toMatch(/^next@/);
   });
 
+  it('goes on from no policy that knows no model, as the one that ships', async () => {
+    const shipped = readFileSync(new URL('../routing/classifier/default-policy.json', import.meta.url));
+    const shell = shellWith({ 'a.jsonl': fileOf(20, 1), 'shipped.json': shipped });
+
+    const said = await shell.run(['train', 'a.jsonl', '--base', 'shipped.json', '--out', 'p.json']);
+
+    expect(said).toMatchObject({ exitCode: 1, err: expect.stringContaining('shipped.json knows no model') });
+  });
+
   it('learns from the labels of the ledger', async () => {
     const shell = await shellWithLabels(40);
 

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { modelsOf } from '../../learning/evaluate-pool.ts';
-import { goOn } from '../../learning/go-on.ts';
 import type { TrainingRow, TrainOptions } from '../../learning/trainer.ts';
+import { extendPolicy } from '../../learning/trainers/extend-policy.ts';
 import { trainers } from '../../learning/trainers/index.ts';
 import type { PolicyFile } from '../../routing/classifier/policy.ts';
 import { CliError } from '../cli-error.ts';
@@ -114,8 +114,12 @@ const learn = (
   if (base !== undefined) {
     const { policy } = policyFileFrom(base, terminal);
     const known = policy.models.map(({ name }) => name);
+    if (known.length === 0)
+      throw new CliError(`${base} knows no model: there is nothing to go on from.`, {
+        wayOut: 'Leave --base out, and train anew.',
+      });
     for (const model of without) assertRecorded(model, known, '--without');
-    return goOn(policy, rows, { ...options, without });
+    return extendPolicy(policy, rows, { ...options, without });
   }
   const trainer = trainers.find(({ type }) => type === (wanted ?? trainerTypes[0]));
   if (!trainer) throw new CliError(`There is no trainer "${wanted}".`);
