@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { Embedder } from '../gateway/embedder.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { realWorld, type World } from '../kit/world.ts';
 import type { KeptLedger } from '../ledger/health.ts';
@@ -141,6 +142,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       health,
       retries,
       hedges,
+      embedder: new Embedder({ egress, ledger, health, world }),
       ledger,
       carrier,
       fetchMedia: (address) => media.get(address),

@@ -31,6 +31,7 @@ export const referencesOf = (config: Config): readonly Reference[] => [
   ...Object.entries(config.routes).flatMap(([name, route]) => inRoute(route, ['routes', name])),
   ...config.intercept.flatMap((rule, index) => inIntercept(rule, ['intercept', index])),
   ...one(config.baseline, ['baseline'], 'model'),
+  ...one(config.embeddings?.provider, ['embeddings', 'provider'], 'provider'),
   ...config.keys.flatMap(({ routes, models }, index) => [
     ...listed(routes, ['keys', index, 'routes'], 'route'),
     ...listed(models, ['keys', index, 'models'], 'model-pattern'),

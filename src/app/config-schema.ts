@@ -205,6 +205,42 @@ const learning = z
   })
   .transform(({ every, halfLife, ...rest }) => ({ ...rest, everyMs: every, halfLifeMs: halfLife }));
 
+const embeddings = z
+  .strictObject({
+    provider: z
+      .string()
+      .min(1)
+      .describe('The configured provider that answers them, in the form of OpenAI (`/embeddings`).'),
+    model: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('As its vendor calls it: `text-embedding-3-small`. The policy has to be trained with it.'),
+    dimensions: z
+      .int()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe('How many numbers it is asked for. Default: as many as the model makes.'),
+    deadline: durationMs
+      .prefault('80ms')
+      .refine((ms) => ms >= 1 && ms <= 10_000, 'is out of range: from 1ms to 10s')
+      .describe('How long a decision waits for them at most; then it is decided without.'),
+    cache: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(10_000)
+      .describe('Asks whose embeddings are remembered, some 500 bytes each.'),
+    price: z
+      .number()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe("Dollars for a million tokens. Default: the catalogue's."),
+  })
+  .transform(({ deadline, ...rest }) => ({ ...rest, deadlineMs: deadline }));
+
 const log = z.strictObject({
   level: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
@@ -259,6 +295,11 @@ export const configSchema = z.strictObject({
   learning: learning
     .optional()
     .describe('Makes new policies of labels while the gateway runs. Default: off. `{}` switches it on.'),
+  embeddings: embeddings
+    .optional()
+    .describe(
+      'An endpoint that is asked about the newest ask before a policy decides that was trained with it. Default: off.',
+    ),
   ledger: ledger.prefault({}).describe('Where exchanges are kept.'),
   vault: vault.prefault({}).describe('What is kept for conversations, encrypted, beside the ledger.'),
   keys: z.array(key).default([]).describe('Who may use the gateway. Default: anybody on this machine.'),

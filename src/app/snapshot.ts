@@ -22,6 +22,7 @@ import type { TierModels } from '../routing/strategies/strategy.ts';
 import type { Config } from './config.ts';
 import { catalogueOf } from './config-models.ts';
 import { configuredProvider } from './configured-provider.ts';
+import { embeddingSourceOf } from './embedding-source.ts';
 import { nearNames } from './near-names.ts';
 import { aliasIntercepts, offersOf, offersTo } from './offers.ts';
 import type { RunningSimulation } from './simulation.ts';
@@ -149,7 +150,8 @@ export const composeSnapshot = (
       passThroughKeys,
       admit: (received, credentials) =>
         admit(received, credentials, { keys, resolve, providers, passThroughKeys }),
-      decide: (admitted) => decide(admitted, { describe, resolve, routes, find, now, recall }),
+      decide: (admitted, aid) => decide(admitted, { describe, resolve, routes, find, now, recall }, aid),
+      embeddings: embeddingSourceOf(config, providers, () => predictor?.()?.embedding),
       offers: (caller) => offersTo(caller, allOffers),
       baseline: (route) => baselines.get(route),
       longestRetryWaitMs: config.retries.longestWaitMs,

@@ -25,16 +25,28 @@ export interface DecideParts {
   readonly recall?: (tenant: string, session: string) => SessionState | undefined;
 }
 
-/** Which models, in turn. Pure but for the clock; throws GatewayError. */
+/** What a decision may be given beside the request. */
+export interface DecideAid {
+  /** What was decided of the same request before: it need not be described again. */
+  readonly described?: Decided;
+  readonly embedding?: Float32Array | undefined;
+  /** Only to see what would be decided: no budget is told. */
+  readonly isRehearsal?: boolean;
+}
+
+/** Which models, in turn. Pure but for the clock and the pace of budgets; throws GatewayError. */
 export const decide = (
   admitted: Admitted,
   { describe, resolve, routes, find, now, recall }: DecideParts,
+  { described, embedding, isRehearsal = false }: DecideAid = {},
 ): Decided => {
   const { request, bytes, caller, tags } = admitted;
   const route = routes.get(admitted.route);
   if (!route)
     throw new GatewayError('unknown-model', `There is no route "${admitted.route}".`, { param: 'model' });
-  const { features, ask } = describe(request, bytes.length, tags);
+  const { features, ask } = described
+    ? { features: described.decision.features, ask: described.ask ?? '' }
+    : describe(request, bytes.length, tags);
   const resolved = resolve(request.model);
   const decision = route({
     request,
@@ -56,6 +68,8 @@ export const decide = (
     asked: find(request.model),
     chance: chanceOf(admitted.id),
     sessionChance: chanceOf(admitted.session),
+    embedding,
+    isRehearsal,
   });
   return { ...admitted, decision, ask };
 };

@@ -2,6 +2,8 @@ import type { Credentials } from '../access/keys.ts';
 import { asGatewayError, type GatewayError } from '../core/errors.ts';
 import type { Decided, Exchange, ExchangeId, Received } from '../core/exchange.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { decideEmbedded } from './decide-embedded.ts';
+import type { Embedder } from './embedder.ts';
 import type { Outlet } from './outlet.ts';
 import { type Performed, type PerformParts, perform } from './perform.ts';
 import { exchangeOf } from './settle.ts';
@@ -10,6 +12,7 @@ import { withKept } from './stored-going-on.ts';
 import { Timing } from './timing.ts';
 
 export interface GatewayParts extends PerformParts {
+  readonly embedder: Embedder;
   /** The configuration in force; may change between two requests. */
   readonly snapshot: () => Snapshot;
   /** Told of every settled exchange; a failing observer harms nobody. */
@@ -46,7 +49,10 @@ export const createGateway = (parts: GatewayParts): Gateway => ({
       const whole = admitted.request.state
         ? await withKept(admitted, snapshot.dialects, parts.carrier.stored)
         : admitted;
-      decided = snapshot.decide(whole);
+      const { embeddings } = snapshot;
+      decided = embeddings
+        ? await decideEmbedded(whole, embeddings, snapshot, outlet, timing, parts.embedder)
+        : snapshot.decide(whole);
       timing.mark('decide');
     } catch (cause) {
       const refusal = asGatewayError(cause);

@@ -60,7 +60,7 @@ class Performance {
   readonly #outlet: Outlet;
   readonly #timing: Timing;
   readonly #parts: PerformParts;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
   readonly #asker: Asker;
   #warnings: readonly string[] = [];
   #last: Heard | undefined;
@@ -76,6 +76,7 @@ class Performance {
     this.#outlet = outlet;
     this.#timing = timing;
     this.#parts = parts;
+    this.#tally = new Tally(decided.embedded?.cost);
     this.#asker = new Asker({ decided, snapshot, outlet, timing, tally: this.#tally, parts });
   }
 

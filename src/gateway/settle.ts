@@ -126,10 +126,11 @@ export interface Ending {
 /** The one record of a request. */
 export const exchangeOf = (
   decided: Decided,
-  attempts: readonly Attempt[],
+  answering: readonly Attempt[],
   baseline: Model | undefined,
   { outcome, errorCode, status, totalMs, firstByteMs, warnings, answerText }: Ending,
 ): Exchange => {
+  const attempts = decided.embedded ? [decided.embedded, ...answering] : answering;
   const last = answererOf(attempts);
   const answered =
     last && (outcome === 'ok' || outcome === 'partial' || last.usage !== noUsage) ? last : undefined;

@@ -5,6 +5,8 @@ import type { DialectName, Effort, Model, ModelId } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Resolved } from '../routing/resolve.ts';
+import type { DecideAid } from './decide.ts';
+import type { EmbeddingSource } from './embedder.ts';
 
 /**
  * Everything that a configuration decides, made once and never changed. A request takes the snapshot
@@ -21,8 +23,10 @@ export interface Snapshot {
   readonly passThroughKeys: (route: string) => readonly string[];
   /** Who may ask, and which route answers; throws GatewayError. */
   readonly admit: (received: Received, credentials: Credentials) => Admitted;
-  /** Pure but for the clock; throws GatewayError. */
-  readonly decide: (admitted: Admitted) => Decided;
+  /** Pure but for the clock and the pace of budgets; throws GatewayError. */
+  readonly decide: (admitted: Admitted, aid?: DecideAid) => Decided;
+  /** Who is asked for embeddings; undefined where nobody is. */
+  readonly embeddings?: EmbeddingSource | undefined;
   /** What this caller may ask for by name. */
   readonly offers: (caller: Caller) => readonly Offer[];
   /** What savings of a route are measured against. */

@@ -12,6 +12,12 @@ export class Tally {
   /** Calls that nothing had to go wrong for. */
   #planned = 1;
   #unplanned = 0;
+  /** What the request had come to before it was decided. */
+  readonly #before: NanoUsd;
+
+  constructor(before: NanoUsd = noMoney) {
+    this.#before = before;
+  }
 
   /** Of an intent. */
   nextNumber(): number {
@@ -48,7 +54,7 @@ export class Tally {
   }
 
   get cost(): NanoUsd {
-    let sum = noMoney;
+    let sum = this.#before;
     for (const { cost } of this.attempts) sum = addMoney(sum, cost);
     return sum;
   }

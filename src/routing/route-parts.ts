@@ -53,4 +53,8 @@ export interface Question {
   readonly chance?: number;
   /** The same by the conversation. Default: the middle. */
   readonly sessionChance?: number;
+  /** What an embeddings endpoint made of the ask; undefined where none was asked, or none answered in time. */
+  readonly embedding?: Float32Array | undefined;
+  /** Only to see what would be decided: no budget is told. */
+  readonly isRehearsal?: boolean;
 }

@@ -86,7 +86,7 @@ export const compileRoute = (
     const id = plan[0]?.ask[0];
     const first = id === undefined ? undefined : parts.model(id);
     if (!first) throw nobodyLeft(sieve.rejected, question, parts);
-    wish.settle?.(first.id);
+    if (!question.isRehearsal) wish.settle?.(first.id);
     return {
       ...leavingOut(question, parts),
       route: parts.name,
@@ -131,12 +131,13 @@ export const compileRoute = (
 const middling = 0.5;
 
 const strategyQuestion = (
-  { request, subject, session, chance = middling, sessionChance = middling }: Question,
+  { request, subject, session, embedding, chance = middling, sessionChance = middling }: Question,
   sieve: Sieve,
   { model }: SieveParts,
 ): StrategyQuestion => ({
   subject,
   session,
+  embedding,
   chance,
   sessionChance,
   canServe: (id) => sieve.canServe(model(id)),

@@ -8,6 +8,7 @@ import { noMoney } from '../core/money.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { admit } from '../gateway/admit.ts';
 import type { Carrier } from '../gateway/carry.ts';
+import { Embedder } from '../gateway/embedder.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { FetchMedia } from '../gateway/inline-media.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
@@ -118,6 +119,7 @@ export const testGateway = async (
     egress,
     ledger,
     health,
+    embedder: new Embedder({ egress, ledger, health, world: realWorld }),
     carrier,
     fetchMedia: options.fetchMedia ?? (() => Promise.reject(new DownloadError('there is no network'))),
     retries,

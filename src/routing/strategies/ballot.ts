@@ -20,9 +20,13 @@ export const createBallots = (
 ): ((policy: Predictor, question: StrategyQuestion) => Ballot) => {
   const asked = candidates.includes(reference) ? candidates : [...candidates, reference];
   const referenceAt = asked.indexOf(reference);
-  return (policy, { subject, session }) => {
+  return (policy, { subject, session, embedding }) => {
     const { ask, agent, tags } = subject;
-    const predictions = policy.predict({ ask, features: subject, route, agent, tags }, asked, reference);
+    const predictions = policy.predict(
+      { ask, features: subject, route, agent, tags, embedding },
+      asked,
+      reference,
+    );
     const optionOf = (model: Model, index: number, conversation = session): Option => {
       const prediction = predictions[index] as Prediction;
       const cost = expectedCost(model, subject, conversation, prediction.outputTokens?.mean);

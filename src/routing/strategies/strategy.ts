@@ -72,6 +72,8 @@ export interface StrategyQuestion {
   readonly subject: Subject;
   /** Who answered the conversation last; undefined where nothing is known of it. */
   readonly session: SessionState | undefined;
+  /** For the policy, where it takes one and somebody was asked in time. */
+  readonly embedding?: Float32Array | undefined;
   /** Uniform in [0, 1), by the exchange's id: lots drawn with it can be drawn again. */
   readonly chance: number;
   /** The same by the conversation. */
