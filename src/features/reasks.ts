@@ -37,11 +37,35 @@ const countReasks = (turns: readonly Turn[], ask: string, askTurn: number): numb
     else if (earlier.length * 2 >= ask.length && earlier.length <= ask.length * 2) {
       if (!isRead) shingles.read(ask);
       isRead = true;
-      if (shingles.likeness(earlier) >= likeness) count++;
+      if (shingles.likeness(earlier) >= likeness && !hasOtherWords(ask, earlier)) count++;
     }
   }
   return count;
 };
+
+/** Of long asks the beginning, and the end, where what is new mostly stands. */
+const mostHead = 4_000;
+const mostTail = 1_000;
+
+/** Words in place of others ask for something else: "chapter 13" after "chapter 12". Words more or fewer do not. */
+const hasOtherWords = (ask: string, earlier: string): boolean => {
+  const [now, before] = [wordsOf(ask), wordsOf(earlier)];
+  return !areAmong(now, before) && !areAmong(before, now);
+};
+
+const areAmong = (few: ReadonlySet<string>, many: ReadonlySet<string>): boolean => {
+  for (const word of few) if (!many.has(word)) return false;
+  return true;
+};
+
+const wordsOf = (text: string): ReadonlySet<string> => {
+  const read =
+    text.length > mostHead + mostTail ? `${text.slice(0, mostHead)} ${text.slice(-mostTail)}` : text;
+  return new Set(read.toLowerCase().match(words));
+};
+
+/** In scripts without spaces each sign. */
+const words = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+/gu;
 
 /** In UTF-8, so that a sentence of Chinese counts as one of English does. */
 const isShort = (ask: string): boolean => {

@@ -119,6 +119,8 @@ describe('asking again', () => {
     ],
     ['Chinese', '请修复登录测试失败的问题', '请修复登录测试失败的问题！'],
     ['Arabic', 'أصلح اختبار تسجيل الدخول الفاشل', 'أصلح اختبار تسجيل الدخول الفاشل الآن'],
+    ['more', 'Fix the failing login test please', 'Fix the failing login test again, please'],
+    ['fewer', 'Could you please fix the failing login test now', 'Please fix the failing login test now'],
     ['Hindi', 'लॉगिन की विफल जाँच को ठीक करो', 'लॉगिन की विफल जाँच को ठीक करो।'],
   ])('is found in %s words', (_, first, second) => {
     expect(asks(first, second)).toBe(1);
@@ -132,6 +134,15 @@ describe('asking again', () => {
       'a longer one of which it is the beginning',
       'Fix the login test',
       `Fix the login test ${'and the other things I told you of '.repeat(5)}`,
+    ],
+    ['the next of many', 'Continue with chapter 12.', 'Continue with chapter 13.'],
+    ['the next file', 'Now do the same for src/app/config.ts', 'Now do the same for src/app/compose.ts'],
+    ['the same question of another', 'What is the capital of France?', 'What is the capital of Finland?'],
+    ['the next in Chinese', '请把第十二章翻译成英文并保持原文语气', '请把第十三章翻译成英文并保持原文语气'],
+    [
+      'the same long instructions for another text',
+      `${'Keep the tone, the names and the line breaks as they are. '.repeat(30)}Translate: The ferry left.`,
+      `${'Keep the tone, the names and the line breaks as they are. '.repeat(30)}Translate: Gulls came.`,
     ],
   ])('is not found in %s', (_, first, second) => {
     expect(asks(first, second)).toBe(0);
