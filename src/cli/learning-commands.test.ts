@@ -6,7 +6,8 @@ import type { ExchangeId } from '../core/exchange.ts';
 import { realWorld } from '../kit/world.ts';
 import type { Evaluation } from '../learning/evaluate.ts';
 import { type KnownChances, knownRows } from '../learning/known-rows.cases.ts';
-import type { TrainingRow } from '../learning/trainer.ts';
+import { type TrainingRow, trainerTypes } from '../learning/trainer.ts';
+import { trainers } from '../learning/trainers/index.ts';
 import type { Tuning } from '../learning/tune.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { attemptLike, exchangeLike, intentLike, newId } from '../storage/records.cases.ts';
@@ -61,6 +62,10 @@ describe('train', () => {
     expect(said.out).toContain('tierwise publish p.json');
     expect(bytesOf(shell, 'q.json').equals(bytesOf(shell, 'p.json'))).toBe(true);
     expect(bytesOf(shell, 'r.json').equals(bytesOf(shell, 'p.json'))).toBe(false);
+  });
+
+  it('names every trainer there is', () => {
+    expect(trainers.map(({ type }) => type)).toEqual(trainerTypes);
   });
 
   it('takes the tiers it is told, and every trainer', async () => {

@@ -36,11 +36,14 @@ export interface TrainOptions {
 
 /** One way to make a policy of the past. Pure: the same rows and seed give the same file to the byte. */
 export interface Trainer {
-  readonly type: string;
+  readonly type: (typeof trainerTypes)[number];
   /** One sentence for help and the reference page. */
   readonly summary: string;
   /** Throws GatewayError where there is too little to learn from. */
   train(rows: readonly TrainingRow[], options: TrainOptions): PolicyFile;
 }
+
+/** The types of all trainers, the usual one first: known without loading any. */
+export const trainerTypes = ['hierarchical', 'length', 'prior'] as const;
 
 export const defineTrainer = (trainer: Trainer): Trainer => trainer;

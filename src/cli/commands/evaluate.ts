@@ -1,18 +1,31 @@
 import { z } from 'zod';
-import { evaluatePolicy } from '../../learning/evaluate.ts';
-import { modelsOf } from '../../learning/evaluate-pool.ts';
-import { evaluationText } from '../../learning/evaluate-text.ts';
-import type { TrainingRow, TrainOptions } from '../../learning/trainer.ts';
-import { certificateOf, certificateText } from '../certificate-text.ts';
-import { CliError } from '../cli-error.ts';
-import { configOf, configOption } from '../config-of.ts';
-import { jsonText } from '../json-text.ts';
-import { filesParameter, readLearningRows, rowOptions } from '../learning-rows.ts';
-import { policyFileFrom, predictorFrom } from '../policy-input.ts';
-import { pricesFrom, pricesOption } from '../price-file.ts';
-import { assertRecorded, recordedTiers, tierOption } from '../recorded-tiers.ts';
-import type { Terminal } from '../terminal.ts';
+import { configOption } from '../config-of.ts';
+import { filesParameter, pricesOption, rowOptions, tierOption } from '../learning-options.ts';
 import { defineCommand, option } from './command.ts';
+
+/** Apart from what runs with them, which is loaded only then. */
+export const evaluateOptions = {
+  config: configOption,
+  policy: option('--policy <file>', 'The policy. Default: the one in force.', z.string().optional()),
+  training: option(
+    '--training <file>',
+    'Outcomes the policy was made of: constants are chosen on them. May be repeated.',
+    z.array(z.string()).default([]),
+    { isRepeatable: true },
+  ),
+  prices: pricesOption,
+  weak: option('--weak <model>', 'Default: the cheapest.', z.string().optional()),
+  strong: option('--strong <model>', 'Default: the best constant.', z.string().optional()),
+  quality: option(
+    '--quality <0..1>',
+    "The share of the strong model's success that the policy is to keep. Default: 0.95.",
+    z.coerce.number().gt(0).max(1).default(0.95),
+  ),
+  seed: option('--seed <n>', 'Default: 1.', z.coerce.number().int().default(1)),
+  tier: tierOption('--tier <model=tier>'),
+  ...rowOptions,
+  json: option('--json', 'Print JSON.', z.boolean().default(false)),
+};
 
 export const evaluate = defineCommand({
   name: 'evaluate',
@@ -20,88 +33,10 @@ export const evaluate = defineCommand({
   details:
     'Give it outcomes that the policy has not learnt from. Whatever is chosen (the weak and the strong model, the best constant) is chosen on --training where that is given. All intervals are of 95 %.',
   parameters: [filesParameter],
-  options: {
-    config: configOption,
-    policy: option('--policy <file>', 'The policy. Default: the one in force.', z.string().optional()),
-    training: option(
-      '--training <file>',
-      'Outcomes the policy was made of: constants are chosen on them. May be repeated.',
-      z.array(z.string()).default([]),
-      { isRepeatable: true },
-    ),
-    prices: pricesOption,
-    weak: option('--weak <model>', 'Default: the cheapest.', z.string().optional()),
-    strong: option('--strong <model>', 'Default: the best constant.', z.string().optional()),
-    quality: option(
-      '--quality <0..1>',
-      "The share of the strong model's success that the policy is to keep. Default: 0.95.",
-      z.coerce.number().gt(0).max(1).default(0.95),
-    ),
-    seed: option('--seed <n>', 'Default: 1.', z.coerce.number().int().default(1)),
-    tier: tierOption('--tier <model=tier>'),
-    ...rowOptions,
-    json: option('--json', 'Print JSON.', z.boolean().default(false)),
-  },
+  options: evaluateOptions,
   examples: [
     'tierwise evaluate held-out.jsonl --policy policy.json --training outcomes.jsonl',
     'tierwise evaluate held-out.jsonl --weak small --strong large --prices prices.json --json',
   ],
-  run: async ({ options, rest }, terminal) => {
-    const { weak, strong, quality, seed } = options;
-    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
-    const predictor = predictorFrom(options.policy, config, terminal);
-    const prices = pricesFrom(options.prices, terminal);
-    const { rows, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
-    if (options.policy !== undefined) tellLearnt(options.policy, sources, terminal);
-    const training =
-      options.training.length === 0
-        ? undefined
-        : (await readLearningRows(options.training, { ...options, ledger: false }, config, terminal)).rows;
-    const known = modelsOf(rows);
-    for (const model of Object.keys(options.tier)) assertRecorded(model, known, '--tier');
-    if (weak !== undefined) assertRecorded(weak, known, '--weak');
-    if (strong !== undefined) assertRecorded(strong, known, '--strong');
-    if (weak !== undefined && weak === strong)
-      throw new CliError('--weak and --strong name the same model.', { exitCode: 2, wayOut: 'Name two.' });
-    tellShared(rows, training, terminal);
-    const { tierOf } = recordedTiers(options.tier, inLedger, config);
-    terminal.tell(terminal.paintTold.dim(`Asking ${predictor.policy} of ${rows.length} rows …`));
-    const evaluation = evaluatePolicy(rows, predictor, {
-      ...{ training, weak, strong, prices, tierOf, quality, seed },
-    });
-    const certificate = certificateOf(rows, predictor, evaluation, { tierOf, seed });
-    if (options.json) return terminal.print(jsonText({ ...evaluation, certificate: certificate ?? null }));
-    terminal.print(evaluationText(evaluation));
-    terminal.print();
-    terminal.print(certificateText(certificate, evaluation));
-  },
+  run: async (input, terminal) => (await import('../learn/run-evaluate.ts')).runEvaluate(input, terminal),
 });
-
-/** A policy names what it was made of. */
-const tellLearnt = (file: string, sources: TrainOptions['sources'], terminal: Terminal): void => {
-  const learnt = new Set(policyFileFrom(file, terminal).policy.sources.map(({ name }) => name));
-  const shared = sources.flatMap(({ name }) => (learnt.has(name) ? [name] : []));
-  if (shared.length > 0)
-    terminal.tell(
-      terminal.paintTold.yellow(
-        `${file} says that it learnt from ${shared.join(', ')}: on the same rows it looks better than it is.`,
-      ),
-    );
-};
-
-/** Rows that stand in both would flatter the policy. */
-const tellShared = (
-  rows: readonly TrainingRow[],
-  training: readonly TrainingRow[] | undefined,
-  { tell, paintTold }: Terminal,
-): void => {
-  if (!training) return;
-  const seen = new Set(training.map(({ id }) => id));
-  const shared = rows.filter(({ id }) => seen.has(id)).length;
-  if (shared > 0)
-    tell(
-      paintTold.yellow(
-        `${shared} of ${rows.length} rows stand in the training files, too: a policy that has seen them looks better than it is.`,
-      ),
-    );
-};

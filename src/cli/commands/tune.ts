@@ -1,14 +1,32 @@
 import { z } from 'zod';
-import { modelsOf } from '../../learning/evaluate-pool.ts';
-import { tuneMid } from '../../learning/tune.ts';
-import { tuningSnippet, tuningText } from '../../learning/tune-text.ts';
-import { configOf, configOption } from '../config-of.ts';
-import { jsonText } from '../json-text.ts';
-import { filesParameter, readLearningRows, rowOptions } from '../learning-rows.ts';
-import { predictorFrom } from '../policy-input.ts';
-import { pricesFrom, pricesOption } from '../price-file.ts';
-import { assertRecorded, recordedTiers, tierOption } from '../recorded-tiers.ts';
+import { configOption } from '../config-of.ts';
+import { filesParameter, pricesOption, rowOptions, tierOption } from '../learning-options.ts';
 import { defineCommand, option } from './command.ts';
+
+/** Apart from what runs with them, which is loaded only then. */
+export const tuneOptions = {
+  config: configOption,
+  tier: option(
+    '--tier <tier>',
+    'The tier that is to take over: mid or light. Default: mid.',
+    z.enum(['mid', 'light']).default('mid'),
+  ),
+  margin: option(
+    '--margin <share>',
+    'How much less success is still as good: 0.02 is two points. Default: 0.02.',
+    z.coerce.number().gt(0).max(0.5).default(0.02),
+  ),
+  policy: option(
+    '--policy <file>',
+    'Helps to choose on the first half; the second is read as it is.',
+    z.string().optional(),
+  ),
+  prices: pricesOption,
+  seed: option('--seed <n>', 'Default: 1.', z.coerce.number().int().default(1)),
+  modelTier: tierOption('--model-tier <model=tier>'),
+  ...rowOptions,
+  json: option('--json', 'Print JSON.', z.boolean().default(false)),
+};
 
 export const tune = defineCommand({
   name: 'tune',
@@ -16,44 +34,10 @@ export const tune = defineCommand({
   details:
     "Per task (the caller's tag, else what the recogniser says), the cheapest model of the tier that looks to be within the margin of the frontier's best is chosen on one half of the rows; the other half tells whether it is. Only what was shown is proposed, with the lines for the configuration.",
   parameters: [filesParameter],
-  options: {
-    config: configOption,
-    tier: option(
-      '--tier <tier>',
-      'The tier that is to take over: mid or light. Default: mid.',
-      z.enum(['mid', 'light']).default('mid'),
-    ),
-    margin: option(
-      '--margin <share>',
-      'How much less success is still as good: 0.02 is two points. Default: 0.02.',
-      z.coerce.number().gt(0).max(0.5).default(0.02),
-    ),
-    policy: option(
-      '--policy <file>',
-      'Helps to choose on the first half; the second is read as it is.',
-      z.string().optional(),
-    ),
-    prices: pricesOption,
-    seed: option('--seed <n>', 'Default: 1.', z.coerce.number().int().default(1)),
-    modelTier: tierOption('--model-tier <model=tier>'),
-    ...rowOptions,
-    json: option('--json', 'Print JSON.', z.boolean().default(false)),
-  },
+  options: tuneOptions,
   examples: [
     'tierwise tune --tier mid outcomes.jsonl',
     'tierwise tune --tier mid --margin 0.03 --tag-category --prices prices.json outcomes.jsonl',
   ],
-  run: async ({ options, rest }, terminal) => {
-    const { tier, margin, seed } = options;
-    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
-    const predictor =
-      options.policy === undefined ? undefined : predictorFrom(options.policy, config, terminal);
-    const prices = pricesFrom(options.prices, terminal);
-    const { rows, inLedger } = await readLearningRows(rest, options, config, terminal);
-    const known = modelsOf(rows);
-    for (const model of Object.keys(options.modelTier)) assertRecorded(model, known, '--model-tier');
-    const { tierOf } = recordedTiers(options.modelTier, inLedger, config);
-    const tuning = tuneMid(rows, predictor, { margin, tier, tierOf, prices, seed });
-    terminal.print(options.json ? jsonText({ ...tuning, rules: tuningSnippet(tuning) }) : tuningText(tuning));
-  },
+  run: async (input, terminal) => (await import('../learn/run-tune.ts')).runTune(input, terminal),
 });

@@ -1,16 +1,14 @@
 import { basename, resolve } from 'node:path';
-import { z } from 'zod';
-import type { Config } from '../app/config.ts';
-import { durationMs } from '../app/config-units.ts';
-import type { Tier } from '../core/model.ts';
-import { rowsOf } from '../learning/dataset.ts';
-import { ledgerRows, usualImplicit } from '../learning/ledger-rows.ts';
-import type { TrainingRow, TrainOptions } from '../learning/trainer.ts';
-import { readOutcomes } from '../simulator/outcomes.ts';
-import { openOutcomeReader } from '../storage/outcome-reader.ts';
-import { CliError } from './cli-error.ts';
-import { option } from './commands/command.ts';
-import type { Terminal } from './terminal.ts';
+import type { Config } from '../../app/config.ts';
+import type { Tier } from '../../core/model.ts';
+import { rowsOf } from '../../learning/dataset.ts';
+import { ledgerRows, usualImplicit } from '../../learning/ledger-rows.ts';
+import type { TrainingRow, TrainOptions } from '../../learning/trainer.ts';
+import { readOutcomes } from '../../simulator/outcomes.ts';
+import { openOutcomeReader } from '../../storage/outcome-reader.ts';
+import { CliError } from '../cli-error.ts';
+import type { RowOptions } from '../learning-options.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** What was read to learn from or to be judged by. */
 export interface LearningRows {
@@ -19,40 +17,6 @@ export interface LearningRows {
   /** In which tier the ledger's models answered. */
   readonly inLedger: ReadonlyMap<string, Tier>;
 }
-
-export interface RowOptions {
-  readonly ledger: boolean;
-  readonly halfLife: number;
-  readonly tagCategory: boolean;
-  readonly skipBadLines: boolean;
-}
-
-export const filesParameter = {
-  name: 'files',
-  summary: 'Outcome files: JSON lines, gzipped or not, a line for each prompt with the scores of models.',
-  isRequired: false,
-  isRest: true,
-} as const;
-
-/** Options of every command that reads outcomes. */
-export const rowOptions = {
-  ledger: option('--ledger', 'Labels of the ledger, too.', z.boolean().default(false)),
-  halfLife: option(
-    '--half-life <time>',
-    'Labels of the ledger that are so old count half. Default: 30d.',
-    durationMs.prefault('30d').refine((ms) => ms >= 3_600_000, 'is too short: at least 1h'),
-  ),
-  tagCategory: option(
-    '--tag-category',
-    'Take the category of a record for the tag "task" that its caller would have sent.',
-    z.boolean().default(false),
-  ),
-  skipBadLines: option(
-    '--skip-bad-lines',
-    'Pass over lines that cannot be read; they are told.',
-    z.boolean().default(false),
-  ),
-};
 
 /** Newest labels first; more would not fit into memory beside what is learnt from them. */
 const mostLedgerRows = 200_000;

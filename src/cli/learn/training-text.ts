@@ -1,12 +1,12 @@
-import { type Tier, tiers } from '../core/model.ts';
-import { mean } from '../kit/statistics.ts';
-import type { TrainingRow } from '../learning/trainer.ts';
-import type { PolicyFile } from '../routing/classifier/policy.ts';
-import { countText } from './figures.ts';
+import { type Tier, tiers } from '../../core/model.ts';
+import { mean } from '../../kit/statistics.ts';
+import type { TrainingRow } from '../../learning/trainer.ts';
+import type { PolicyFile } from '../../routing/classifier/policy.ts';
+import { countText } from '../figures.ts';
+import { tableText } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { labelled } from '../wrap.ts';
 import type { TierSource } from './recorded-tiers.ts';
-import { tableText } from './table.ts';
-import type { Terminal } from './terminal.ts';
-import { labelled } from './wrap.ts';
 
 const mostModelsTold = 30;
 /** Under so many outcomes of a tier, calibration says little. */

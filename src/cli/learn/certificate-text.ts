@@ -1,11 +1,11 @@
-import type { Tier } from '../core/model.ts';
-import type { Predictor } from '../core/prediction.ts';
-import type { Interval } from '../kit/statistics.ts';
-import { wrappedText } from '../kit/text-table.ts';
-import { type Certificate, certificateOn, certify } from '../learning/certify.ts';
-import type { Evaluation } from '../learning/evaluate.ts';
-import { halvesOf } from '../learning/folds.ts';
-import type { TrainingRow } from '../learning/trainer.ts';
+import type { Tier } from '../../core/model.ts';
+import type { Predictor } from '../../core/prediction.ts';
+import type { Interval } from '../../kit/statistics.ts';
+import { wrappedText } from '../../kit/text-table.ts';
+import { type Certificate, certificateOn, certify } from '../../learning/certify.ts';
+import type { Evaluation } from '../../learning/evaluate.ts';
+import { halvesOf } from '../../learning/folds.ts';
+import type { TrainingRow } from '../../learning/trainer.ts';
 
 /** A certificate made on one half of the rows, and what it does on the other. */
 export interface HalvedCertificate extends Certificate {

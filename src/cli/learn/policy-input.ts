@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config } from '../app/config.ts';
-import { policyAt, policyOf } from '../app/policy-file.ts';
-import { GatewayError } from '../core/errors.ts';
-import type { Predictor } from '../core/prediction.ts';
-import { publishPolicy } from '../learning/publish.ts';
-import type { PolicyFile } from '../routing/classifier/policy.ts';
-import { readPolicyFile } from '../routing/classifier/read-policy.ts';
-import { CliError } from './cli-error.ts';
-import type { Terminal } from './terminal.ts';
+import type { Config } from '../../app/config.ts';
+import { policyAt, policyOf } from '../../app/policy-file.ts';
+import { GatewayError } from '../../core/errors.ts';
+import type { Predictor } from '../../core/prediction.ts';
+import { publishPolicy } from '../../learning/publish.ts';
+import type { PolicyFile } from '../../routing/classifier/policy.ts';
+import { readPolicyFile } from '../../routing/classifier/read-policy.ts';
+import { CliError } from '../cli-error.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** The policy of a file, ready to be asked; without a file, the one that the configuration puts in force. */
 export const predictorFrom = (

@@ -1,19 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { TokenPrice } from '../learning/evaluate-pool.ts';
-import { CliError } from './cli-error.ts';
-import { option } from './commands/command.ts';
-import type { Terminal } from './terminal.ts';
+import type { TokenPrice } from '../../learning/evaluate-pool.ts';
+import { CliError } from '../cli-error.ts';
+import type { Terminal } from '../terminal.ts';
 
 const dollars = z.number().nonnegative();
 const prices = z.record(z.string(), z.strictObject({ input: dollars, output: dollars }));
-
-export const pricesOption = option(
-  '--prices <file.json>',
-  'What models cost, by recorded name, in dollars a million tokens: {"small": {"input": 0.1, "output": 0.4}}. Default: recorded costs, else guesses by tier.',
-  z.string().optional(),
-);
 
 /** Prices of a file, by recorded name. */
 export const pricesFrom = (

@@ -1,13 +1,10 @@
-import { z } from 'zod';
-import type { Config } from '../app/config.ts';
-import { catalogueOf } from '../app/config-models.ts';
-import { didYouMean } from '../app/near-names.ts';
-import { canonicalName } from '../catalog/names.ts';
-import { placeOf } from '../catalog/tiers.ts';
-import { type Tier, tiers } from '../core/model.ts';
-import { CliError } from './cli-error.ts';
-import { type OptionSpec, option } from './commands/command.ts';
-import { keyValues } from './key-values.ts';
+import type { Config } from '../../app/config.ts';
+import { catalogueOf } from '../../app/config-models.ts';
+import { didYouMean } from '../../app/near-names.ts';
+import { canonicalName } from '../../catalog/names.ts';
+import { placeOf } from '../../catalog/tiers.ts';
+import type { Tier } from '../../core/model.ts';
+import { CliError } from '../cli-error.ts';
 
 /** Where a recorded model's tier is from. */
 export type TierSource = 'told' | 'ledger' | 'configuration' | 'line-up' | 'score';
@@ -17,14 +14,6 @@ export interface RecordedTiers {
   readonly tierOf: (model: string) => Tier | undefined;
   readonly sourceOf: (model: string) => TierSource;
 }
-
-export const tierOption = (flags: string): OptionSpec<Readonly<Record<string, Tier>>> =>
-  option(
-    flags,
-    `The tier of a recorded model: ${tiers.join(', ')}. May be repeated. Default: as in the ledger, the configuration or its maker's line-up, else by its scores, in thirds.`,
-    keyValues.pipe(z.record(z.string(), z.enum(tiers))),
-    { isRepeatable: true },
-  );
 
 /** Tiers of models by their recorded names: as told, else as the ledger, the configuration and line-ups have them. */
 export const recordedTiers = (
