@@ -8,13 +8,13 @@ import {
   sharedHeads,
   type TierPrior,
 } from '../../routing/classifier/heads.ts';
-import { identitiesOf, surestOf } from '../../routing/classifier/identities.ts';
 import { packFloats, packInt8, unpackFloats, unpackInt8 } from '../../routing/classifier/packed.ts';
 import type { PolicyFile } from '../../routing/classifier/policy.ts';
 import { sealPolicy } from '../../routing/classifier/seal.ts';
 import { fitCurve } from '../calibrate.ts';
 import type { TrainingRow, TrainOptions } from '../trainer.ts';
 import { type Column, columnsOf } from './columns.ts';
+import { countKinds } from './kinds-of-rows.ts';
 import { fewestAnswers, lengthsOf } from './learn-answers.ts';
 import { fewestOfKind, mostKinds, placeRows } from './learn-basis.ts';
 import { type Doubt, learnDoubt } from './learn-doubt.ts';
@@ -166,12 +166,7 @@ const startOf = (old: HeadsFile, columns: number) => {
 
 /** Kinds keep their places, for weights stand by them; new ones come behind. */
 const withKinds = (basis: HeadsFile['basis'], rows: readonly TrainingRow[]): BasisFile => {
-  const counts = new Map<string, number>();
-  for (const { subject } of rows) {
-    const names = identitiesOf(subject);
-    for (const kind of surestOf(names) === '' ? [...names, ''] : names)
-      counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
+  const counts = countKinds(rows);
   const known = basis.identities.map(([kind, count]): [string, number] => [
     kind,
     count + (counts.get(kind) ?? 0),

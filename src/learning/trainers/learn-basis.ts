@@ -1,9 +1,9 @@
 import { type Basis, type BasisFile, rarityStep } from '../../routing/classifier/basis.ts';
-import { identitiesOf, surestOf } from '../../routing/classifier/identities.ts';
 import { packFloats, packInt8 } from '../../routing/classifier/packed.ts';
 import { shapeNames, structureCount } from '../../routing/classifier/structure.ts';
 import { bucketCount, readVector } from '../../routing/classifier/vector.ts';
 import type { TrainingRow } from '../trainer.ts';
+import { countKinds } from './kinds-of-rows.ts';
 import type { Design } from './ridge.ts';
 
 /** What a trainer lets itself see of a request. */
@@ -24,7 +24,6 @@ export const learnBasis = (rows: readonly TrainingRow[], sight: Sight, seed: num
   const sums = new Float64Array(structureCount);
   const squares = new Float64Array(structureCount);
   const known = new Float64Array(structureCount);
-  const kinds = new Map<string, number>();
   let rowsWithWords = 0;
   for (const { subject } of rows) {
     const { buckets, count, structure } = readVector(subject);
@@ -37,9 +36,6 @@ export const learnBasis = (rows: readonly TrainingRow[], sight: Sight, seed: num
       squares[at] = (squares[at] ?? 0) + value * value;
       known[at] = (known[at] ?? 0) + 1;
     }
-    const names = identitiesOf(subject);
-    for (const name of names) kinds.set(name, (kinds.get(name) ?? 0) + 1);
-    if (surestOf(names) === '') kinds.set('', (kinds.get('') ?? 0) + 1);
   }
   const means = sums.map((sum, at) => sum / Math.max(1, known[at] ?? 0));
   const scales = squares.map((square, at) => {
@@ -53,7 +49,7 @@ export const learnBasis = (rows: readonly TrainingRow[], sight: Sight, seed: num
     scales: packFloats(scales),
     waves: sight.waves,
     seed,
-    identities: [...kinds]
+    identities: [...countKinds(rows)]
       .filter(([name, count]) => name === '' || (sight.identities && count >= fewestOfKind))
       .sort(([left, many], [right, more]) => more - many || (left < right ? -1 : 1))
       .slice(0, mostKinds),

@@ -2,6 +2,7 @@ import { mean } from '../../kit/statistics.ts';
 import { identitiesOf, surestOf } from '../../routing/classifier/identities.ts';
 import type { TrainingRow } from '../trainer.ts';
 import type { Column } from './columns.ts';
+import { tellingTags } from './kinds-of-rows.ts';
 
 /** How far off predictions are, and what they have in common. */
 export interface Doubt {
@@ -28,7 +29,8 @@ export const learnDoubt = (
   const spreads = Float64Array.from(columns, ({ weights }, at) =>
     spreadOf(errors[at] as Float64Array, weights),
   );
-  const kinds = rows.map(({ subject }) => surestOf(identitiesOf(subject)));
+  const telling = tellingTags(rows);
+  const kinds = rows.map(({ subject }) => surestOf(identitiesOf(subject), telling));
   const rowMean = meansByRow(rows.length, columns);
   return {
     spreads,

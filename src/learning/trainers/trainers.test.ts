@@ -50,6 +50,22 @@ describe('the hierarchical trainer', () => {
     expect(Math.abs(easy.gap.value)).toBeLessThan(0.15);
   });
 
+  it('takes no tag for a kind of request whose values are new with every conversation', () => {
+    const rows = madeUpRows({ rows: 600, models: pair }).map((row, at) => ({
+      ...row,
+      group: `talk ${Math.floor(at / 5)}`,
+      subject: { ...row.subject, tags: { trace: `t${Math.floor(at / 5)}`, team: at % 2 ? 'red' : 'blue' } },
+    }));
+    const file = hierarchical.train(rows, options);
+
+    const evidenceOf = (tags: Readonly<Record<string, string>>): number =>
+      smallOn(file, subjectOf(easyAsk, { tags })).evidence;
+
+    expect(evidenceOf({ trace: 'never seen', team: 'red' })).toBe(evidenceOf({ team: 'red' }));
+    expect(evidenceOf({ request: 'some id' })).toBe(evidenceOf({}));
+    expect(evidenceOf({ team: 'of another kind' })).toBeLessThan(evidenceOf({ team: 'red' }) / 5);
+  });
+
   it('learns from tags where no words were kept', () => {
     const file = hierarchical.train(
       madeUpRows({ rows: 600, models: pair, tagged: true, wordless: true }),

@@ -1,6 +1,6 @@
 import type { PredictionSubject } from '../../core/prediction.ts';
 import { chanceOf } from '../../kit/chance.ts';
-import { identitiesOf, surestOf } from './identities.ts';
+import { identitiesOf, surestOf, tagKeyOf } from './identities.ts';
 import { unpackFloats, unpackInt8 } from './packed.ts';
 import { settingNames, shapeNames, structureCount } from './structure.ts';
 import { bucketBits, bucketCount, readVector, type Vector } from './vector.ts';
@@ -67,6 +67,7 @@ export const createBasis = (file: BasisFile): Basis => {
   const identities = new Map(
     file.identities.map(([name, rows], at) => [name, { column: firstIdentity + at, rows }]),
   );
+  const tellingTags = new Set(file.identities.map(([name]) => tagKeyOf(name)));
   const columns = firstIdentity + file.identities.length;
   const standard = new Float64Array(live.length);
   const most = (rarity ? bucketCount : 0) + waves + live.length + 64;
@@ -130,7 +131,7 @@ export const createBasis = (file: BasisFile): Basis => {
         const identity = identities.get(name);
         if (identity) put(identity.column, identityValue);
       }
-      placed.identityRows = identities.get(surestOf(names))?.rows ?? 0;
+      placed.identityRows = identities.get(surestOf(names, tellingTags))?.rows ?? 0;
       return placed;
     },
   };

@@ -27,11 +27,17 @@ export const identitiesOf = ({ features, route, agent, tags }: PredictionSubject
 
 const bySureness = ['tag:task=', 'tag:', 'agent:', 'tools:', 'route:'] as const;
 
-/** The one that says most of what kind of request it is; "" where there is none but our own guess. */
-export const surestOf = (names: readonly string[]): string => {
-  for (const start of bySureness) {
-    const found = names.find((name) => name.startsWith(start));
-    if (found !== undefined) return found;
-  }
+/**
+ * The one that says most of what kind of request it is; "" where there is none but our own guess. Of tags
+ * only those whose key is `telling` count: the number of a job or a trace is new with each of them.
+ */
+export const surestOf = (names: readonly string[], telling: ReadonlySet<string>): string => {
+  for (const start of bySureness)
+    for (const name of names)
+      if (name.startsWith(start) && (start !== 'tag:' || telling.has(tagKeyOf(name)))) return name;
   return '';
 };
+
+/** `team` of `tag:team=search`; "" of what is no tag. */
+export const tagKeyOf = (name: string): string =>
+  name.startsWith('tag:') ? name.slice('tag:'.length, name.indexOf('=')) : '';
