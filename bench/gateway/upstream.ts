@@ -86,7 +86,7 @@ const pace = (socket: Socket): void => {
 const text =
   'Your parcel is late by more than five working days, so we send the book again at our cost. You need not do anything for it. ';
 
-const jsonBody = JSON.stringify({
+export const jsonBody = JSON.stringify({
   id: 'chatcmpl-bench0000000000000000000001',
   object: 'chat.completion',
   created: 1_790_000_000,
@@ -132,7 +132,7 @@ const delta = (content: object, reason: string | null): string =>
 const words = text.split(/(?= )/);
 
 /** Role, words, the end, usage: `streamEvents` events, and the closing mark. */
-const events: readonly string[] = [
+export const events: readonly string[] = [
   delta({ role: 'assistant', content: '' }, null),
   ...Array.from({ length: streamEvents - 3 }, (_, at) => delta({ content: words[at % words.length] }, null)),
   delta({}, 'stop'),
