@@ -5,11 +5,12 @@ import type { Headers, StreamReader, StreamTap } from '../dialects/dialect.ts';
 import { holdsSecret } from '../providers/secrets.ts';
 import type { OngoingCall, UpstreamFailure, UpstreamListener } from '../providers/send.ts';
 import { opaqueDataIn } from '../sessions/history.ts';
-import { endsAtEvent, isEventStream, parseAnswer, replyBytes, tryParse } from './answer-bytes.ts';
+import { endsAtEvent, isEventStream, replyBytes } from './answer-bytes.ts';
 import type { Asking } from './asking.ts';
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
 import { keepAlive, keepAliveMs } from './keep-alive.ts';
-import { errorOf, streamOf, Translation } from './translation.ts';
+import { errorOf, Translation } from './translation.ts';
+import { refusalOf, wholeAnswerOf } from './whole-answer.ts';
 import { withoutSecret } from './without-secret.ts';
 
 const errorBodyLimit = 256 * 1024;
@@ -82,20 +83,27 @@ class Hearing implements UpstreamListener {
     this.#sentMs = this.#elapsedMs;
   }
 
+  // a fault of ours in one of these must end the request, not the process, and never leave it hanging
+
   started(status: number, headers: Headers): void {
-    this.#guarded(() => this.#started(status, headers));
+    try {
+      this.#started(status, headers);
+    } catch (cause) {
+      this.#faulted(cause);
+    }
   }
 
   #started(status: number, headers: Headers): void {
     this.#status = status;
     this.#upstreamHeaders = headers;
-    const { decided, upstream, caller, replyCall, provider, keepsText } = this.#asking;
+    const { decided, target, keepsText } = this.#asking;
+    const { upstream, caller, provider } = target;
     const { request } = decided;
     if (status !== 200 || !request.stream || !isEventStream(headers['content-type'])) return;
     this.#tap =
       upstream === caller
         ? upstream.tapStream({ hidesUsage: !request.wantsUsage && !provider.quirks.hasNoStreamOptions })
-        : new Translation(upstream, caller, replyCall);
+        : new Translation(upstream, caller, this.#asking.replyCall);
     if (keepsText) {
       this.#textReader = upstream.readStream();
       this.#texts = new ReplyGatherer();
@@ -105,7 +113,7 @@ class Hearing implements UpstreamListener {
 
   /** Who has taken the request and thinks is waited for aloud: callers, and what stands between, give up on silence. */
   #awaitFirstEvent(): void {
-    const { timeouts } = this.#asking.provider;
+    const { timeouts } = this.#asking.target.provider;
     const leftMs = this.#sentMs + timeouts.firstByteMs - this.#elapsedMs;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
@@ -122,14 +130,18 @@ class Hearing implements UpstreamListener {
   }
 
   #sayAliveEarly(): void {
-    const { outlet, earlyHeaders } = this.#asking;
-    outlet.start(200, earlyHeaders());
+    const { outlet } = this.#asking;
+    outlet.start(200, this.#asking.earlyHeaders());
     outlet.write(keepAlive);
     this.#awaitFirstEvent();
   }
 
   data(chunk: Buffer): void {
-    this.#guarded(() => this.#data(chunk));
+    try {
+      this.#data(chunk);
+    } catch (cause) {
+      this.#faulted(cause);
+    }
   }
 
   #data(chunk: Buffer): void {
@@ -154,36 +166,35 @@ class Hearing implements UpstreamListener {
   }
 
   ended(): void {
-    this.#guarded(() => {
+    try {
       if (this.#tap) this.#endStream(this.#tap);
       else if (this.#status === 200) this.#endWhole();
       else this.#endError();
-    });
-  }
-
-  failed({ code, message }: UpstreamFailure): void {
-    this.#guarded(() => {
-      // a connection that breaks behind the answer's own end took nothing with it
-      if (this.#tap && this.#isWhole) this.#endStream(this.#tap);
-      else this.#broken(new GatewayError(code, `${this.#name}: ${message}.`));
-    });
-  }
-
-  /** A fault of ours in a callback must end the request, not the process, and never leave it hanging. */
-  #guarded(act: () => void): void {
-    try {
-      act();
     } catch (cause) {
-      this.#broken(
-        cause instanceof GatewayError
-          ? cause
-          : new GatewayError('internal', `The gateway failed on the answer of ${this.#name}.`, { cause }),
-      );
+      this.#faulted(cause);
     }
   }
 
+  failed({ code, message }: UpstreamFailure): void {
+    try {
+      // a connection that breaks behind the answer's own end took nothing with it
+      if (this.#tap && this.#isWhole) this.#endStream(this.#tap);
+      else this.#broken(new GatewayError(code, `${this.#name}: ${message}.`));
+    } catch (cause) {
+      this.#faulted(cause);
+    }
+  }
+
+  #faulted(cause: unknown): void {
+    this.#broken(
+      cause instanceof GatewayError
+        ? cause
+        : new GatewayError('internal', `The gateway failed on the answer of ${this.#name}.`, { cause }),
+    );
+  }
+
   get #name(): string {
-    return this.#asking.model.id;
+    return this.#asking.target.model.id;
   }
 
   get #elapsedMs(): number {
@@ -224,10 +235,10 @@ class Hearing implements UpstreamListener {
   }
 
   #commit(): void {
-    const { outlet, headers } = this.#asking;
+    const { outlet } = this.#asking;
     this.#isSpeaking = true;
     this.#isEarly = outlet.hasStarted;
-    const head = headers(undefined);
+    const head = this.#asking.headers(undefined);
     head['content-type'] = 'text/event-stream; charset=utf-8';
     head['cache-control'] = 'no-cache, no-transform';
     head['x-accel-buffering'] = 'no';
@@ -278,26 +289,19 @@ class Hearing implements UpstreamListener {
         'upstream-cut',
         `${this.#name} closed the stream before its answer was complete.`,
       );
-    const { outlet, trailers } = this.#asking;
+    const { outlet } = this.#asking;
     if (!this.#isSpeaking) this.#commit();
-    outlet.end(undefined, trailers(this.#heardSoFar(), this.#isEarly));
+    outlet.end(undefined, this.#asking.trailers(this.#heardSoFar(), this.#isEarly));
     this.#finish({ outcome: 'ok' });
   }
 
   #endWhole(): void {
-    const { upstream, caller, outlet, decided, replyCall, headers } = this.#asking;
-    const body = this.#body();
-    const isPassed = upstream === caller && !decided.request.stream;
-    const reply = upstream.readReply(parseAnswer(body, this.#name, isPassed));
-    this.#reply = reply;
+    const { outlet, decided } = this.#asking;
+    const { reply, out } = wholeAnswerOf(this.#body(), this.#asking);
     const isStream = decided.request.stream;
-    const out = isStream
-      ? Buffer.from(streamOf(reply, caller, replyCall))
-      : upstream === caller
-        ? body
-        : Buffer.from(JSON.stringify(caller.writeReply(reply, replyCall)));
+    this.#reply = reply;
     this.#isSpeaking = true;
-    const head: Record<string, string | number> = headers(reply);
+    const head: Record<string, string | number> = this.#asking.headers(reply);
     head['content-type'] = isStream ? 'text/event-stream; charset=utf-8' : 'application/json';
     if (!isStream) head['content-length'] = out.length;
     outlet.start(200, head);
@@ -306,28 +310,15 @@ class Hearing implements UpstreamListener {
   }
 
   #endError(): void {
-    const { upstream, caller, call } = this.#asking;
-    const status = this.#status ?? 502;
-    if (status < 400)
-      throw new GatewayError(
-        'upstream-bad',
-        `${this.#name} answered with status ${status}, which is no answer.`,
-      );
-    const body = this.#body();
-    const said = tryParse(body);
-    const isOwnKey = call.ownKey !== undefined;
-    const error = errorOf(upstream.readError(status, said, this.#upstreamHeaders), this.#name, isOwnKey);
-    // what is said of our own credential is none of the caller's business
-    const isOurs = error.code === 'upstream-auth' && !isOwnKey;
-    const mayPass =
-      said && !isOurs && upstream === caller && !holdsSecret(body.toString('latin1'), this.#secret);
-    this.#fail(error, mayPass ? { status, body } : undefined);
+    const headers = this.#upstreamHeaders;
+    const { error, raw } = refusalOf(this.#status ?? 502, this.#body(), headers, this.#asking, this.#secret);
+    this.#fail(error, raw);
   }
 
   /** Something went wrong: before the first byte it is a failure that another model may mend, after it the stream's end. */
   #broken(reason: GatewayError): void {
     if (this.#isOver) return;
-    const { outlet, caller, decided } = this.#asking;
+    const { outlet, target, decided } = this.#asking;
     if (!this.#isSpeaking) {
       this.#fail(reason);
       return;
@@ -338,7 +329,7 @@ class Hearing implements UpstreamListener {
       if (this.#hasToldError) outlet.end();
       else {
         if (!this.#endsAtEvent) outlet.write('\n\n');
-        outlet.end(this.#tap?.writeError?.(error) ?? caller.writeStreamError(error, decided.id));
+        outlet.end(this.#tap?.writeError?.(error) ?? target.caller.writeStreamError(error, decided.id));
       }
     } catch {
       // a stream that ends without a word would be taken for whole

@@ -6,7 +6,7 @@ import { demote, type Pause } from '../providers/health.ts';
 import type { Credential } from '../providers/provider.ts';
 import type { RetryBudget } from '../providers/retry-budget.ts';
 import { retryOf } from '../providers/retry-table.ts';
-import { type CallParts, call } from './call.ts';
+import { Call, type CallParts } from './call.ts';
 import type { Heard, RawAnswer } from './heard.ts';
 import { callHedged } from './hedge.ts';
 import { intentOf } from './intent.ts';
@@ -199,7 +199,7 @@ export class Asker {
   async #call(tried: Tried, intent: Intent, outlet: Outlet): Promise<Made> {
     const { decided, snapshot, timing, tally, parts, role } = this.#errand;
     const listening = tried.carried.listen();
-    const { heard, attempt: priced } = await call(
+    const call = new Call(
       {
         decided,
         target: listening.target,
@@ -213,6 +213,8 @@ export class Asker {
       },
       parts,
     );
+    const heard = await call.hear();
+    const priced = call.booked(heard);
     // that nobody waited for it any more was not the caller's doing
     const isOvertaken = heard.outcome === 'cancelled' && !this.#errand.outlet.isGone;
     const ended = isOvertaken ? { ...priced, code: null, message: 'another call answered first' } : priced;

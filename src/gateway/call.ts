@@ -8,8 +8,9 @@ import type { Health, Seat } from '../providers/health.ts';
 import type { Credential } from '../providers/provider.ts';
 import type { Egress, UpstreamCall } from '../providers/send.ts';
 import { ask } from './ask.ts';
+import type { Asking, ToldReply } from './asking.ts';
 import { answerHeaders, attemptsHeader, earlyHeaders, modelHeaders } from './headers.ts';
-import type { Heard } from './heard.ts';
+import type { Heard, HeardSoFar } from './heard.ts';
 import { noteHealth } from './note-health.ts';
 import type { Outlet } from './outlet.ts';
 import { attemptOf } from './settle.ts';
@@ -38,25 +39,121 @@ export interface Calling {
   readonly before: Pick<Tally, 'cost' | 'told'>;
 }
 
-/** Calls one model with one credential and tells its health how that went. Never rejects but for faults of ours. */
-export const call = async (
-  { decided, target, credential, prepared, intent, snapshot, outlet, timing, before }: Calling,
-  { egress, health, world }: CallParts,
-): Promise<{ readonly heard: Heard; readonly attempt: Attempt }> => {
-  const { model, provider, endpoint, caller, upstream, isOwnKey } = target;
-  const { goesOnUnheard = false } = provider.kind;
-  const seat: Seat = { model, credential };
-  const startedMs = timing.elapsedMs();
-  const replyCall: ReplyCall = {
-    request: decided.request,
-    exchangeId: decided.id,
-    modelName: model.name,
-    createdSec: Math.floor(decided.receivedAt / 1000),
-    estimatedPromptTokens: decided.decision.features.promptTokens,
-    owner: { provider: provider.name, model: model.name },
-  };
+/** Calls one model with one credential: once. */
+export class Call implements Asking {
+  readonly #calling: Calling;
+  readonly #parts: CallParts;
+  readonly #seat: Seat;
+  readonly #startedMs: number;
+  readonly call: UpstreamCall;
+
+  constructor(calling: Calling, parts: CallParts) {
+    this.#calling = calling;
+    this.#parts = parts;
+    this.#seat = { model: calling.target.model, credential: calling.credential };
+    this.#startedMs = calling.timing.elapsedMs();
+    this.call = upstreamCallOf(calling);
+  }
+
+  /** Never rejects but for faults of ours. */
+  hear(): Promise<Heard> {
+    return ask(this);
+  }
+
+  /** Once it is over: told to the health of who was asked, and priced. */
+  booked(heard: Heard): Attempt {
+    const { decided, target } = this.#calling;
+    const { provider, isOwnKey } = target;
+    noteHealth(this.#parts.health, this.#seat, heard, {
+      credentials: provider.credentials,
+      isOwnKey,
+      isStream: decided.request.stream,
+    });
+    return this.#priced(heard);
+  }
+
+  get decided(): Decided {
+    return this.#calling.decided;
+  }
+
+  get target(): Target {
+    return this.#calling.target;
+  }
+
+  get outlet(): Outlet {
+    return this.#calling.outlet;
+  }
+
+  get egress(): Egress {
+    return this.#parts.egress;
+  }
+
+  get world(): World {
+    return this.#parts.world;
+  }
+
+  get keepsText(): boolean {
+    return this.#calling.snapshot.storesTexts;
+  }
+
+  /** Of those who have to write an answer: bytes that pass need none. */
+  get replyCall(): ReplyCall {
+    const { decided, target } = this.#calling;
+    return {
+      request: decided.request,
+      exchangeId: decided.id,
+      modelName: target.model.name,
+      createdSec: Math.floor(decided.receivedAt / 1000),
+      estimatedPromptTokens: decided.decision.features.promptTokens,
+      owner: { provider: target.provider.name, model: target.model.name },
+    };
+  }
+
+  headers(reply: ToldReply | undefined): Record<string, string> {
+    const { decided, target, prepared, snapshot, timing, before } = this.#calling;
+    const { model } = target;
+    this.#parts.health.answered(this.#seat);
+    timing.mark('upstream');
+    const cost = reply?.hasUsage ? costOf(reply.usage, model.prices, reply.serviceTier) : undefined;
+    const headers = answerHeaders(
+      decided,
+      model,
+      prepared.warnings,
+      cost === undefined ? cost : addMoney(before.cost, cost),
+      snapshot.tellsTiming ? timing : undefined,
+    );
+    const { told } = before;
+    return told === undefined ? headers : { ...headers, ...attemptsHeader(told, model) };
+  }
+
+  earlyHeaders(): Record<string, string> {
+    const { decided, before } = this.#calling;
+    return earlyHeaders(decided, before.told !== undefined);
+  }
+
+  trailers(soFar: HeardSoFar, isEarly: boolean): Record<string, string> {
+    const { target, before } = this.#calling;
+    const { told } = before;
+    return {
+      ...(isEarly && modelHeaders(target.model)),
+      ...(isEarly && told !== undefined && attemptsHeader(told, target.model)),
+      'x-tierwise-cost': usdText(addMoney(before.cost, this.#priced({ ...soFar, outcome: 'ok' }).cost)),
+    };
+  }
+
+  #priced(heard: Heard): Attempt {
+    const { intent, target, timing } = this.#calling;
+    const { model, provider } = target;
+    const { goesOnUnheard = false } = provider.kind;
+    const totalMs = timing.elapsedMs() - this.#startedMs;
+    return attemptOf(heard, intent, model, this.#startedMs, totalMs, goesOnUnheard);
+  }
+}
+
+const upstreamCallOf = ({ decided, target, credential, prepared }: Calling): UpstreamCall => {
+  const { model, provider, endpoint, isOwnKey } = target;
   const path = pathFor(endpoint, model.name, decided.request.stream);
-  const plainCall: UpstreamCall = {
+  const call: UpstreamCall = {
     provider,
     credential,
     path,
@@ -66,45 +163,10 @@ export const call = async (
       ? { ...prepared.headers, [provider.kind.exchangeHeader]: decided.id }
       : prepared.headers,
     body: prepared.body,
-    ...(endpoint.envelope && { envelope: endpoint.envelope }),
   };
   const ownKey = isOwnKey ? decided.ownKey?.secret : undefined;
-  const upstreamCall = ownKey === undefined ? plainCall : { ...plainCall, ownKey };
-  const priceOf = (heard: Heard): Attempt =>
-    attemptOf(heard, intent, model, startedMs, timing.elapsedMs() - startedMs, goesOnUnheard);
-  const heard = await ask({
-    decided,
-    model,
-    provider,
-    caller,
-    upstream,
-    call: upstreamCall,
-    replyCall,
-    outlet,
-    headers: (reply) => {
-      health.answered(seat);
-      timing.mark('upstream');
-      const cost = reply?.hasUsage ? costOf(reply.usage, model.prices, reply.serviceTier) : undefined;
-      const headers = answerHeaders(
-        decided,
-        model,
-        prepared.warnings,
-        cost === undefined ? cost : addMoney(before.cost, cost),
-        snapshot.tellsTiming ? timing : undefined,
-      );
-      return before.told === undefined ? headers : { ...headers, ...attemptsHeader(before.told, model) };
-    },
-    earlyHeaders: () => earlyHeaders(decided, before.told !== undefined),
-    trailers: (soFar, isEarly) => ({
-      ...(isEarly && modelHeaders(model)),
-      ...(isEarly && before.told !== undefined && attemptsHeader(before.told, model)),
-      'x-tierwise-cost': usdText(addMoney(before.cost, priceOf({ ...soFar, outcome: 'ok' }).cost)),
-    }),
-    egress,
-    world,
-    keepsText: snapshot.storesTexts,
-  });
-  const { credentials } = provider;
-  noteHealth(health, seat, heard, { credentials, isOwnKey, isStream: decided.request.stream });
-  return { heard, attempt: priceOf(heard) };
+  const { envelope } = endpoint;
+  return ownKey === undefined && !envelope
+    ? call
+    : { ...call, ...(envelope && { envelope }), ...(ownKey !== undefined && { ownKey }) };
 };

@@ -60,10 +60,12 @@ const asking = () => {
   };
   const heard = ask({
     decided: { id: 'x', request: { stream: true, wantsUsage: true } } as Decided,
-    model: { id: 'p/m' } as Model,
-    provider: { quirks: {}, timeouts: { connectMs: 1000, firstByteMs: 300_000 } } as Provider,
-    caller: openaiChat,
-    upstream: openaiChat,
+    target: {
+      model: { id: 'p/m' } as Model,
+      provider: { quirks: {}, timeouts: { connectMs: 1000, firstByteMs: 300_000 } } as Provider,
+      caller: openaiChat,
+      upstream: openaiChat,
+    },
     call: { credential: {} } as UpstreamCall,
     replyCall: {} as ReplyCall,
     outlet,
