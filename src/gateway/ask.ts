@@ -10,7 +10,7 @@ import type { Asking } from './asking.ts';
 import type { Heard, HeardSoFar, Outcome, RawAnswer } from './heard.ts';
 import { keepAlive, keepAliveMs } from './keep-alive.ts';
 import { errorOf, Translation } from './translation.ts';
-import { refusalOf, wholeAnswerOf } from './whole-answer.ts';
+import { refusalOf, replyIn, writtenReply } from './whole-answer.ts';
 import { withoutSecret } from './without-secret.ts';
 
 const errorBodyLimit = 256 * 1024;
@@ -297,9 +297,11 @@ class Hearing implements UpstreamListener {
 
   #endWhole(): void {
     const { outlet, decided } = this.#asking;
-    const { reply, out } = wholeAnswerOf(this.#body(), this.#asking);
-    const isStream = decided.request.stream;
+    const body = this.#body();
+    const reply = replyIn(body, this.#asking);
     this.#reply = reply;
+    const out = writtenReply(reply, body, this.#asking);
+    const isStream = decided.request.stream;
     this.#isSpeaking = true;
     const head: Record<string, string | number> = this.#asking.headers(reply);
     head['content-type'] = isStream ? 'text/event-stream; charset=utf-8' : 'application/json';

@@ -7,25 +7,20 @@ import type { Asking } from './asking.ts';
 import type { RawAnswer } from './heard.ts';
 import { errorOf, streamOf } from './translation.ts';
 
-/** An answer that came in one piece, and what its caller gets of it. */
-export interface WholeAnswer {
-  readonly reply: Reply;
-  readonly out: Buffer;
-}
-
-/** Throws `upstream-bad` where the body is no answer. */
-export const wholeAnswerOf = (body: Buffer, asking: Asking): WholeAnswer => {
-  const { target, decided } = asking;
+/** What an answer that came in one piece says. Throws `upstream-bad` where it is none. */
+export const replyIn = (body: Buffer, { target, decided }: Asking): Reply => {
   const { caller, upstream, model } = target;
-  const isStream = decided.request.stream;
-  const isPassed = upstream === caller && !isStream;
-  const reply = upstream.readReply(parseAnswer(body, model.id, isPassed));
-  if (isPassed) return { reply, out: body };
-  const { replyCall } = asking;
-  const text = isStream
-    ? streamOf(reply, caller, replyCall)
-    : JSON.stringify(caller.writeReply(reply, replyCall));
-  return { reply, out: Buffer.from(text) };
+  const isPassed = upstream === caller && !decided.request.stream;
+  return upstream.readReply(parseAnswer(body, model.id, isPassed));
+};
+
+/** What its caller gets of it. Throws where it is not what was asked for; what it cost is known by then. */
+export const writtenReply = (reply: Reply, body: Buffer, asking: Asking): Buffer => {
+  const { target, decided } = asking;
+  const { caller, upstream } = target;
+  if (decided.request.stream) return Buffer.from(streamOf(reply, caller, asking.replyCall));
+  if (upstream === caller) return body;
+  return Buffer.from(JSON.stringify(caller.writeReply(reply, asking.replyCall)));
 };
 
 /** An answer with an error's status: what it means, and its own bytes where the caller may see them. */
