@@ -87,7 +87,13 @@ export class Asker {
         health.abandoned({ model: target.model, credential });
         return last.type === 'failed' ? { ...last, isFinal: true } : { type: 'spent' };
       }
-      const tried = { ...ready, credential };
+      const tried: Tried = {
+        target,
+        decided: ready.decided,
+        carried: ready.carried,
+        prepared: ready.prepared,
+        credential,
+      };
       last = await this.askOnce(tried, outlet);
       if (last.type === 'failed') last = await this.#mend(tried, last, outlet);
       if (last.type !== 'failed') return last;

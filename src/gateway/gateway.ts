@@ -38,8 +38,8 @@ export interface Gateway {
 /** The whole path of a request: read, admit, decide, perform, settle. */
 export const createGateway = (parts: GatewayParts): Gateway => ({
   async answer(read, arrival, outlet) {
-    const timing = new Timing(parts.world);
     const snapshot = parts.snapshot();
+    const timing = new Timing(parts.world, snapshot.tellsTiming);
     let decided: Decided;
     try {
       const received = read();

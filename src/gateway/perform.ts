@@ -98,11 +98,11 @@ class Performance {
   /** In the plan's order, but for those that only fail of late; what is judged comes first, as it was planned. */
   #steps(): readonly PlanStep[] {
     const { plan } = this.#decided.decision;
-    if (plan.length === 1) return plan;
+    const isEjected = (id: ModelId): boolean => this.#isEjected(id);
+    if (plan.length === 1 || !plan.some(({ ask }) => ask.some(isEjected))) return plan;
     const judged = plan.findLastIndex(isJudged) + 1;
     const models = plan.slice(judged).flatMap(({ ask }) => ask);
-    const ask = demote(models, (id) => this.#isEjected(id));
-    return judged === 0 ? [{ ask }] : [...plan.slice(0, judged), { ask }];
+    return [...plan.slice(0, judged), { ask: demote(models, isEjected) }];
   }
 
   #isEjected(id: ModelId): boolean {
@@ -115,7 +115,8 @@ class Performance {
   /** Undefined where the next step is to be asked. */
   async #askEach(models: readonly ModelId[]): Promise<Performed | undefined> {
     for (const id of models) {
-      const ready = await this.#readyFor(id);
+      const made = this.#readyFor(id);
+      const ready = made instanceof Promise ? await made : made;
       const unheard = this.#endUnheard();
       if (unheard) return unheard;
       const ended = ready && this.#endOf(await this.#asker.ask(ready, this.#outlet));
@@ -157,12 +158,14 @@ class Performance {
     }
   }
 
-  /** Undefined where this model cannot be asked this. */
-  async #readyFor(id: ModelId): Promise<Ready | undefined> {
+  /** Undefined where this model cannot be asked this. A promise only where something has to be fetched before. */
+  #readyFor(id: ModelId): Ready | undefined | Promise<Ready | undefined> {
     const target = targetOf(id, this.#decided, this.#snapshot);
     if (!target) return undefined;
-    const decided = needsData(target) ? await this.#withData() : this.#decided;
-    return decided && !this.#outlet.isGone ? this.#ready(decided, target) : undefined;
+    if (!needsData(target)) return this.#outlet.isGone ? undefined : this.#ready(this.#decided, target);
+    return this.#withData().then((decided) =>
+      decided && !this.#outlet.isGone ? this.#ready(decided, target) : undefined,
+    );
   }
 
   #ready(decided: Decided, target: Target): Ready | undefined {

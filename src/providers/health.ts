@@ -215,7 +215,7 @@ const accountPauseMs = ({ class: sort, retryAfterMs }: SeatFailure): number => {
  * badly it is not they that are to blame.
  */
 export const demote = <Item>(items: readonly Item[], isEjected: (item: Item) => boolean): readonly Item[] => {
-  if (items.length < 2) return items;
+  if (items.length < 2 || !items.some(isEjected)) return items;
   const first: Item[] = [];
   const last: Item[] = [];
   const most = Math.floor(items.length / 2);
@@ -223,5 +223,5 @@ export const demote = <Item>(items: readonly Item[], isEjected: (item: Item) => 
     if (last.length < most && isEjected(item)) last.push(item);
     else first.push(item);
   }
-  return last.length === 0 ? items : [...first, ...last];
+  return [...first, ...last];
 };
