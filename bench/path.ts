@@ -11,10 +11,12 @@ import { configFromText } from '../src/app/config.ts';
 import { composeSnapshot } from '../src/app/snapshot.ts';
 import type { ExchangeId } from '../src/core/exchange.ts';
 import type { Dialect } from '../src/dialects/dialect.ts';
+import { Embedder } from '../src/gateway/embedder.ts';
 import { createGateway, type Gateway } from '../src/gateway/gateway.ts';
 import type { Outlet } from '../src/gateway/outlet.ts';
 import { timeSortedId } from '../src/kit/ids.ts';
 import { realWorld } from '../src/kit/world.ts';
+import type { Ledger } from '../src/ledger/ledger.ts';
 import { DownloadError } from '../src/providers/download.ts';
 import { Health } from '../src/providers/health.ts';
 import { RetryBudget } from '../src/providers/retry-budget.ts';
@@ -97,20 +99,23 @@ const { snapshot } = composeSnapshot(config, {
 const budget = new RetryBudget(realWorld, () => config.retries);
 const durable = Promise.resolve();
 let settled = 0;
+const egress = new EgressAtHand();
+const ledger: Ledger = {
+  intend: () => durable,
+  settle: ({ outcome }) => {
+    if (outcome === 'ok') settled += 1;
+  },
+  flush: () => durable,
+  close: () => durable,
+};
 const gateway: Gateway = createGateway({
   snapshot: () => snapshot,
-  egress: new EgressAtHand(),
+  egress,
   health,
+  embedder: new Embedder({ egress, ledger, health, world: realWorld }),
   retries: budget,
   hedges: budget,
-  ledger: {
-    intend: () => durable,
-    settle: ({ outcome }) => {
-      if (outcome === 'ok') settled += 1;
-    },
-    flush: () => durable,
-    close: () => durable,
-  },
+  ledger,
   carrier,
   fetchMedia: () => Promise.reject(new DownloadError('there is no network')),
   world: realWorld,
