@@ -96,7 +96,9 @@ const tokensOf = (text: string): ReadonlySet<string> => {
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
     if (!/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}/u.test(word))
       tokens.add(word);
-    else for (let at = 0; at < Math.max(word.length - 1, 1); at++) tokens.add(word.slice(at, at + 2));
+    else
+      for (let at = 0; at < Math.min(Math.max(word.length - 1, 1), mostTokens); at++)
+        tokens.add(word.slice(at, at + 2));
     if (tokens.size >= mostTokens) break;
   }
   return tokens;
