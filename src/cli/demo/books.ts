@@ -74,7 +74,7 @@ const listAll = async (reader: LedgerReader, run: string, from: number): Promise
   const found: Exchange[] = [];
   for (let after = '' as Exchange['id']; ; ) {
     const next = await reader.list({ from, after, limit: page });
-    found.push(...next.filter(({ tags }) => tags.demo === run));
+    found.push(...next.filter(({ session }) => session?.startsWith(`${run}-`)));
     const last = next.at(-1);
     if (!last || next.length < page) return found;
     after = last.id;

@@ -19,7 +19,7 @@ export interface ClientParts {
   readonly url: string;
   readonly key: string | undefined;
   readonly model: string;
-  /** Goes into `x-tierwise-tags`, to find this run in the ledger again. */
+  /** Every prompt is a conversation of its own, by this name and a number: to find this run in the ledger again. */
   readonly run: string;
 }
 
@@ -29,25 +29,42 @@ export const sdkClients = ({ url, key = 'demo', model, run }: ClientParts): read
     apiKey: key,
     maxRetries: 0,
     timeout: 120_000,
-    defaultHeaders: { 'x-tierwise-tags': `demo=${run}` },
   };
   const openai = new OpenAI({ ...settings, baseURL: `${url}/v1` });
   const anthropic = new Anthropic({ ...settings, baseURL: url });
+  let count = 0;
+  const sending = (signal: AbortSignal): Sending => {
+    count += 1;
+    return { signal, headers: { 'x-tierwise-session': `${run}-${count}` } };
+  };
   return [
-    { name: 'openai', isStream: false, ask: (prompt, signal) => askOpenai(openai, model, prompt, signal) },
+    {
+      name: 'openai',
+      isStream: false,
+      ask: (prompt, signal) => askOpenai(openai, model, prompt, sending(signal)),
+    },
     {
       name: 'anthropic',
       isStream: true,
-      ask: (prompt, signal) => streamAnthropic(anthropic, model, prompt, signal),
+      ask: (prompt, signal) => streamAnthropic(anthropic, model, prompt, sending(signal)),
     },
-    { name: 'openai', isStream: true, ask: (prompt, signal) => streamOpenai(openai, model, prompt, signal) },
+    {
+      name: 'openai',
+      isStream: true,
+      ask: (prompt, signal) => streamOpenai(openai, model, prompt, sending(signal)),
+    },
     {
       name: 'anthropic',
       isStream: false,
-      ask: (prompt, signal) => askAnthropic(anthropic, model, prompt, signal),
+      ask: (prompt, signal) => askAnthropic(anthropic, model, prompt, sending(signal)),
     },
   ];
 };
+
+interface Sending {
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 type OpenaiBody = Pick<OpenAI.ChatCompletionCreateParams, 'messages' | 'tools'>;
 type AnthropicBody = Pick<Anthropic.MessageCreateParams, 'messages' | 'tools' | 'system' | 'max_tokens'>;
@@ -56,11 +73,11 @@ const askOpenai = async (
   client: OpenAI,
   model: string,
   prompt: SimulatedPrompt,
-  signal: AbortSignal,
+  sending: Sending,
 ): Promise<Heard> => {
   const body = requestBody(prompt, 'openai-chat') as unknown as OpenaiBody;
   const { data, response } = await client.chat.completions
-    .create({ ...body, model, stream: false }, { signal })
+    .create({ ...body, model, stream: false }, sending)
     .withResponse();
   return { exchange: exchangeOf(response), text: data.choices[0]?.message.content ?? '' };
 };
@@ -69,11 +86,11 @@ const streamOpenai = async (
   client: OpenAI,
   model: string,
   prompt: SimulatedPrompt,
-  signal: AbortSignal,
+  sending: Sending,
 ): Promise<Heard> => {
   const body = requestBody(prompt, 'openai-chat') as unknown as OpenaiBody;
   const { data, response } = await client.chat.completions
-    .create({ ...body, model, stream: true }, { signal })
+    .create({ ...body, model, stream: true }, sending)
     .withResponse();
   let text = '';
   for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? '';
@@ -84,11 +101,11 @@ const askAnthropic = async (
   client: Anthropic,
   model: string,
   prompt: SimulatedPrompt,
-  signal: AbortSignal,
+  sending: Sending,
 ): Promise<Heard> => {
   const body = requestBody(prompt, 'anthropic-messages') as unknown as AnthropicBody;
   const { data, response } = await client.messages
-    .create({ ...body, model, stream: false }, { signal })
+    .create({ ...body, model, stream: false }, sending)
     .withResponse();
   return {
     exchange: exchangeOf(response),
@@ -100,11 +117,11 @@ const streamAnthropic = async (
   client: Anthropic,
   model: string,
   prompt: SimulatedPrompt,
-  signal: AbortSignal,
+  sending: Sending,
 ): Promise<Heard> => {
   const body = requestBody(prompt, 'anthropic-messages') as unknown as AnthropicBody;
   const { data, response } = await client.messages
-    .create({ ...body, model, stream: true }, { signal })
+    .create({ ...body, model, stream: true }, sending)
     .withResponse();
   let text = '';
   for await (const event of data)

@@ -104,7 +104,7 @@ const perform = async (
   terminal: Terminal,
 ): Promise<DemoResult> => {
   const { prompts, models } = workload;
-  const run = randomUUID().slice(0, 8);
+  const run = `demo-${randomUUID().slice(0, 8)}`;
   const told = `${countText(prompts.length)} prompts of ${workload.name}, through ${stage.name}, asking for "${options.model}" by the OpenAI and Anthropic SDKs in turn, streaming and not, ${options.concurrency} at a time. ${models.length} simulated models may answer.`;
   for (const line of wrap(told, terminal.columns)) terminal.tell(line);
   terminal.tell();
