@@ -140,6 +140,8 @@ export interface Intent {
   readonly decision: Decision;
   /** The call about to be made; 0 for the first, one more for each fallback. */
   readonly attempt: number;
+  /** A call to decide by: what is decided then outweighs the decision of this record. */
+  readonly isBeforehand?: true;
   readonly model: ModelId;
   /** Upper bound of what the call can cost: input bounded by bytes, output by its limit. */
   readonly reserved: NanoUsd;

@@ -217,6 +217,7 @@ const intentOf = (decided: Decided, source: EmbeddingSource, text: string): Inte
   isStream: decided.request.stream,
   decision: decided.decision,
   attempt: 0,
+  isBeforehand: true,
   model: source.id,
   reserved: chargeOf(boundOf(text), source),
   reservedUsage: boundOf(text),

@@ -17,7 +17,7 @@ const transactionBytes = 4 * 1024 * 1024;
 
 /** A call that was announced and not settled yet. */
 interface OpenExchange {
-  readonly decision: string;
+  decision: string;
   readonly heads: string[];
   /** Stands in `open_intents` already, with this many heads. */
   keptHeads: number;
@@ -215,8 +215,11 @@ export class Applier {
   #announce(text: string): void {
     const { id, head, decision } = readRecord(text);
     const open = this.#open.get(id);
-    if (open) open.heads.push(head);
-    else this.#open.set(id, { decision, heads: [head], keptHeads: 0 });
+    if (open) {
+      open.heads.push(head);
+      // what was decided after a call to decide by
+      if (decision !== '') open.decision = decision;
+    } else this.#open.set(id, { decision, heads: [head], keptHeads: 0 });
   }
 
   #settle(text: string): boolean {

@@ -166,7 +166,7 @@ class DiskLedger implements KeptLedger {
     const hasDecision = this.#hasKept(intent.id, intent.decision);
     // a fallback's record leans on the first one, so both speak of one decision
     const kept = this.#journal.intend(writeIntent(intent, hasDecision));
-    if (!hasDecision) {
+    if (!hasDecision && !intent.isBeforehand) {
       Object.defineProperty(intent.decision, keptFor, { value: this.#markOf(intent.id), configurable: true });
       this.#openIntents += 1;
     }
