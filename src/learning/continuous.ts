@@ -6,6 +6,7 @@ import type { PolicyFile } from '../routing/classifier/policy.ts';
 import type { ImplicitSignal } from './implicit-signals.ts';
 import { type LedgerRow, ledgerRows } from './ledger-rows.ts';
 import { namedAsIn } from './names-in-policy.ts';
+import { newestRows } from './newest-rows.ts';
 import { expectationOf, meansOf, type PairedLoss, pairedLoss } from './paired-loss.ts';
 import {
   type PolicyShelf,
@@ -60,7 +61,7 @@ export interface LearnParts {
 }
 
 /** Newest rows only: what is in memory is bounded, whatever the ledger holds. */
-const mostRows = 50_000;
+const most = { rows: 50_000, askChars: 200_000_000 };
 /** Fewer rows than these to compare by say nothing. */
 const leastHeld = 5;
 const seed = 1;
@@ -77,7 +78,7 @@ export const learnOnce = (task: LearnTask, parts: LearnParts): LearnOutcome => {
   const labels = parts.reader.labelledSince(since + 1);
   if (labels < minLabels) return { type: 'waiting', labels, wanted: minLabels };
 
-  const rows = newest(ledgerRows(parts.reader, task), mostRows);
+  const rows = newestRows(ledgerRows(parts.reader, task), most);
   const tierOf = tiersIn(rows);
   const { held, training } = split(rows, state.learntUpTo, task.hold);
   const base = state.base === null ? builtInFile(parts) : parts.read(readShelved(shelf, state.base)).file;
@@ -143,18 +144,6 @@ const fresh = { base: null, published: [], learntUpTo: 0, triedUpTo: 0 };
 const builtInFile = ({ builtIn, read }: LearnParts): PolicyFile | undefined => {
   const shipped = builtIn();
   return shipped && read(shipped).file;
-};
-
-/** Signs that nobody spoke are many: they never push out what was said. */
-const newest = (rows: Iterable<LedgerRow>, most: number): readonly LedgerRow[] => {
-  const taken: LedgerRow[] = [];
-  let implicitLeft = most / 2;
-  for (const row of rows) {
-    if (row.from !== 'label' && --implicitLeft < 0) continue;
-    taken.push(row);
-    if (taken.length === most) break;
-  }
-  return taken;
 };
 
 /** The tier in which a model answered last. */

@@ -8,11 +8,18 @@ import type { ModelId } from '../core/model.ts';
 import type { Signal } from '../core/signal.ts';
 import { realWorld } from '../kit/world.ts';
 import type { OutcomeReader } from '../ledger/signals.ts';
+import { readVector } from '../routing/classifier/vector.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { openOutcomeReader } from '../storage/outcome-reader.ts';
 import { attemptLike, decisionLike, exchangeLike, intentLike, newId } from '../storage/records.cases.ts';
 import { sampleFeatures } from '../testing/sample-features.ts';
-import { type LedgerRowOptions, ledgerRows, noImplicit, usualImplicit } from './ledger-rows.ts';
+import {
+  type LedgerRow,
+  type LedgerRowOptions,
+  ledgerRows,
+  noImplicit,
+  usualImplicit,
+} from './ledger-rows.ts';
 
 const dayMs = 86_400_000;
 const now = 1_790_000_000_000;
@@ -126,6 +133,19 @@ describe('rows from the ledger', () => {
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain('secret');
     expect(rows[0]?.row.subject.ask).toBe('');
+  });
+
+  it('keep of a long ask what serving reads of it, its end included', async () => {
+    const ask = `Sort these. ${'lorem ipsum '.repeat(10_000)} Prove that the sort is stable.`;
+    const exchange = exchangeAt(now - dayMs, { texts: { prompt: ask, answer: 'Done.', ask } });
+
+    const [found] = [...ledgerRows(await kept([exchange], [signal(exchange)], true), options)];
+
+    const subject = { ...(found as LedgerRow).row.subject };
+    const vectorOf = (words: string) => structuredClone(readVector({ ...subject, ask: words }));
+    expect(subject.ask.length).toBeLessThan(20_000);
+    expect(vectorOf(subject.ask).structure).toEqual(vectorOf(ask).structure);
+    expect(vectorOf(subject.ask).count).toBe(vectorOf(ask).count);
   });
 
   it('believe the most trusted source, and of that its newest word', async () => {

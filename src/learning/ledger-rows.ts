@@ -3,6 +3,7 @@ import type { Tier } from '../core/model.ts';
 import { toUsd } from '../core/money.ts';
 import { answerTokens, promptTokens } from '../core/usage.ts';
 import { type KeptOutcome, mostTrusted, type OutcomeReader } from '../ledger/signals.ts';
+import { clippedAsk } from '../routing/classifier/vector.ts';
 import {
   attemptSignal,
   type ImplicitSignal,
@@ -53,8 +54,6 @@ const halfLivesRead = 7;
 const mostInverse = 10;
 /** Conversations whose next turn is remembered while reading back; the oldest is forgotten first. */
 const mostConversations = 50_000;
-/** Characters of an ask that are kept in memory. */
-const longestAsk = 32_768;
 
 /**
  * Rows from the ledger, newest first: features as they were kept, and for each model that answered the word
@@ -148,7 +147,7 @@ const rowOf = (
       id: from === 'label' ? id : `${id}:${place}`,
       group: `${caller}/${session || id}`,
       subject: {
-        ask: ask.slice(0, longestAsk),
+        ask: keptOf(ask),
         features: decision.features,
         route: decision.route,
         agent: exchange.agent ?? '',
@@ -165,6 +164,12 @@ const rowOf = (
       weight: weight * 0.5 ** (age / halfLifeMs) * inverseOf(decision.propensity),
     },
   };
+};
+
+/** A copy: a piece of a string keeps all of it in memory. */
+const keptOf = (ask: string): string => {
+  const clipped = clippedAsk(ask);
+  return clipped.length < ask.length ? structuredClone(clipped) : ask;
 };
 
 const inverseOf = (propensity: number): number =>

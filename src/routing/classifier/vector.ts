@@ -39,6 +39,10 @@ const places = new Uint16Array(bucketCount);
 const lastSeen = new Uint32Array(bucketCount);
 let stamp = 0;
 
+/** All of an ask that is ever read: whoever keeps no more of it gets the same vector. */
+export const clippedAsk = (ask: string): string =>
+  ask.length <= mostHead + mostTail ? ask : `${ask.slice(0, mostHead)}\n${ask.slice(-mostTail)}`;
+
 /** One function for training and serving. */
 export const readVector = ({ ask, features }: PredictionSubject): Vector => {
   stamp += 1;
@@ -56,8 +60,7 @@ export const readVector = ({ ask, features }: PredictionSubject): Vector => {
 };
 
 const fill = (ask: string): number => {
-  if (ask.length <= mostHead + mostTail) return read(ask, 0, ask.length);
-  const clipped = `${ask.slice(0, mostHead)}\n${ask.slice(-mostTail)}`;
+  const clipped = clippedAsk(ask);
   return read(clipped, 0, clipped.length);
 };
 
