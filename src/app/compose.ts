@@ -17,6 +17,7 @@ import { createSurfaces, type Surfaces } from '../surfaces/surfaces.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { newMemory, openCarrier } from './carrier.ts';
 import type { Config } from './config.ts';
+import { embeddingsUnused } from './embedding-source.ts';
 import { estimateCount } from './estimate-count.ts';
 import { Learning } from './learning.ts';
 import { PolicyInForce } from './policy.ts';
@@ -77,9 +78,16 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
   const paces = new Map<string, Pace>();
   const policy = new PolicyInForce({
     builtIn: shippedPolicy,
-    info: (message) => log.info(message),
+    info: (message) => {
+      log.info(message);
+      tellUnused();
+    },
     warn: (message) => log.warn(message),
   });
+  const tellUnused = (): void => {
+    const unused = embeddingsUnused(current.config, policy.current);
+    if (unused) log.warn(`${unused.message} ${unused.suggestion}`);
+  };
   let simulation = options.simulation;
   const build = async (next: Config): Promise<InForce> => {
     if (!simulation && namesSimulated(next)) simulation = await startSimulation();
@@ -120,6 +128,7 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
     },
   );
   firstPolicy.use();
+  tellUnused();
   const learning = new Learning({
     config: () => ({ ...current.config, ledger: config.ledger }),
     world,
@@ -170,7 +179,9 @@ export const compose = async (config: Config, options: AppOptions = {}): Promise
       if (exposedAt !== undefined) demandKeys(built, exposedAt);
       // whatever can fail has been done: both change between the same two requests
       nextPolicy.use();
+      const had = current.config.embeddings;
       current = built;
+      if (JSON.stringify(had) !== JSON.stringify(next.embeddings)) tellUnused();
       learning.follow();
     },
     exposeAt: (host) => {

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { tiers } from '../core/model.ts';
+import type { Predictor } from '../core/prediction.ts';
 import { globTest } from '../kit/glob.ts';
 import { isLoopback } from './addresses.ts';
 import type { Config } from './config.ts';
@@ -8,7 +9,8 @@ import type { ConfigDocument } from './config-document.ts';
 import type { ConfigPath, Finding } from './config-findings.ts';
 import { catalogueOf } from './config-models.ts';
 import { checkNames } from './config-names.ts';
-import { policyAt, policyPlace } from './policy-file.ts';
+import { embeddingsUnused } from './embedding-source.ts';
+import { policyAt, policyOf, policyPlace } from './policy-file.ts';
 import { tiersOf } from './tiers-of.ts';
 import { unreachableRules } from './unreachable-rules.ts';
 
@@ -28,6 +30,7 @@ export const checkConfig = (config: Config, parts: CheckParts): readonly Finding
   ...checkRoutes(config, parts),
   ...checkExposure(config, parts),
   ...checkPolicy(config, parts),
+  ...checkEmbeddings(config, parts),
 ];
 
 /** What learning has made is only warned of: without it the policy that ships with the package is in force. */
@@ -51,6 +54,35 @@ const checkPolicy = (config: Config, parts: CheckParts): readonly Finding[] => {
     return [];
   } catch (cause) {
     return tell((cause as GatewayError).message, `The file is ${place.path}.`);
+  }
+};
+
+/** A provider that has no such endpoint, and a policy that would not look at what it says. */
+const checkEmbeddings = (config: Config, parts: CheckParts): readonly Finding[] => {
+  const { embeddings, providers } = config;
+  const provider = embeddings && providers[embeddings.provider];
+  if (!provider) return [];
+  if (!provider.kind.surfaces.includes('embeddings'))
+    return [
+      at(parts, ['embeddings', 'provider'], {
+        severity: 'error',
+        code: 'wrong-value',
+        message: `"${embeddings.provider}" answers no embeddings in the form of OpenAI.`,
+        suggestion: 'Name a provider that does, or add one of the type "openai-compatible".',
+      }),
+    ];
+  const trouble = embeddingsUnused(config, policyInForce(config));
+  return trouble === undefined
+    ? []
+    : [at(parts, ['embeddings', 'model'], { severity: 'warning', code: 'unused-embeddings', ...trouble })];
+};
+
+/** What is wrong with its file is told elsewhere. */
+const policyInForce = (config: Config): Predictor | undefined => {
+  try {
+    return policyOf(config);
+  } catch {
+    return undefined;
   }
 };
 

@@ -17,6 +17,7 @@ export const findingCodes = {
   'unreachable-rule': 'An earlier rule takes every request that this one would match.',
   'empty-tier': 'A tier has no model of its own and borrows those of a neighbour.',
   'bad-policy': 'A policy file that is not there, broken, or made for other features.',
+  'unused-embeddings': 'Nobody is asked for the embeddings that are configured.',
   'no-models': 'A provider serves no model that is known here.',
   'ambiguous-key': 'A caller’s own key could be meant for either of two providers.',
   'unsafe-address': 'A provider address that leaks secrets, or could.',

@@ -104,7 +104,9 @@ export const configFromText = (
   const checked = checkConfig(config, { document, leftOut: cut.leftOut, original: cut.original });
   findings.push(
     ...aboutProviders,
-    ...(isPolicyToCome ? checked.filter(({ code }) => code !== 'bad-policy') : checked),
+    ...(isPolicyToCome
+      ? checked.filter(({ code }) => code !== 'bad-policy' && code !== 'unused-embeddings')
+      : checked),
   );
   return end(config);
 };

@@ -1,7 +1,7 @@
-import type { Acceptance, Decision, PlanStep, SwitchNote, Weighed } from '../core/decision.ts';
+import type { Acceptance, Decision, EmbeddingNote, PlanStep, SwitchNote, Weighed } from '../core/decision.ts';
 import type { Features } from '../core/features.ts';
 import { switchText } from '../routing/switch-text.ts';
-import { countText, moneyText, shareText } from './figures.ts';
+import { countText, durationText, moneyText, shareText } from './figures.ts';
 import { tierPaint } from './model-tables.ts';
 import { plain, tableText } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,7 +14,7 @@ export const decisionText = (
 ): string => {
   const { route, strategy, rule, tier, plan, reasons, rejected, features, predictedCost, mode, wouldBe } =
     decision;
-  const { policy, weighed, switching, propensity } = decision;
+  const { policy, embedding, weighed, switching, propensity } = decision;
   const steps = plan.flatMap(stepLines);
   const lines = [
     labelled(
@@ -26,6 +26,7 @@ export const decisionText = (
     ...(rule === undefined ? [] : [labelled('rule', paint.cyan(plain(rule)), columns, paint.dim)]),
     labelled('because', plain(reasons.join('; ')), columns, paint.dim),
     ...(policy === undefined ? [] : [labelled('policy', plain(policy), columns, paint.dim)]),
+    ...(embedding ? [labelled('embedding', embeddingText(embedding), columns, paint.dim)] : []),
     ...(weighed && weighed.length > 0
       ? [labelledLines('weighed', weighedLines(weighed, { paint, columns }), paint.dim)]
       : []),
@@ -68,6 +69,17 @@ const modes: Readonly<Record<Decision['mode'], string>> = {
   route: 'routed',
   observe: 'only observed: sent where the caller asked',
   pinned: 'the caller named the model',
+};
+
+const embeddingText = ({ model, outcome, waitedMs }: EmbeddingNote): string =>
+  `${model}: ${embeddingOutcomes[outcome]}${waitedMs > 0 ? ` (${durationText(waitedMs)})` : ''}`;
+
+const embeddingOutcomes: Readonly<Record<EmbeddingNote['outcome'], string>> = {
+  cached: 'remembered from the same ask',
+  answered: 'answered in time',
+  late: 'too late, decided without',
+  failed: 'failed, decided without',
+  resting: 'left alone after failing, decided without',
 };
 
 /** A judged step has a second line. */

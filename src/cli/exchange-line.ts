@@ -78,11 +78,17 @@ const whyText = (
     mode === 'observe' && wouldBe ? `would be ${wouldBe.model}` : undefined,
     rule ?? reasons[0],
     errorCode ?? undefined,
-    attempts.length > 1 ? `${attempts.length} attempts${passedOverText(attempts)}` : undefined,
+    attemptsText(attempts),
     warnings.length > 0 ? `dropped: ${warnings.join(', ')}` : undefined,
   ]
     .filter(Boolean)
     .join(' · ');
+
+/** What is asked about the request before it is decided is no attempt to answer it. */
+const attemptsText = (attempts: Exchange['attempts']): string | undefined => {
+  const { length } = attempts.filter(({ role }) => role !== 'embedding');
+  return length > 1 ? `${length} attempts${passedOverText(attempts)}` : undefined;
+};
 
 /** What of them answered, and was not good enough to go out. */
 const passedOverText = (attempts: Exchange['attempts']): string => {

@@ -22,7 +22,7 @@ export const decideEmbedded = async (
   const described = snapshot.decide(admitted, { isRehearsal: true });
   // where no policy was asked, a rehearsal leaves nothing out
   if (described.decision.policy === undefined) return described;
-  if (!mayTurnOut(described)) return snapshot.decide(admitted, { described });
+  if (!wantsEmbedding(described)) return snapshot.decide(admitted, { described });
   const { note, embedding, attempt } = await embedder.ask({
     source,
     kind,
@@ -38,9 +38,10 @@ export const decideEmbedded = async (
   };
 };
 
-/** Whether knowing more of the ask could send the request elsewhere. */
-const mayTurnOut = ({ ask = '', decision: { mode, features, switching } }: Decided): boolean => {
-  if (mode !== 'route' || ask.trim() === '') return false;
+/** Whether a policy that knew more of the ask could send the request elsewhere. */
+export const wantsEmbedding = ({ ask = '', decision }: Decided): boolean => {
+  const { mode, policy, features, switching } = decision;
+  if (mode !== 'route' || policy === undefined || ask.trim() === '') return false;
   if (switching?.verdict === 'locked') return false;
   return !features.isToolLoop || switching?.verdict === 'moved';
 };

@@ -9,6 +9,7 @@ import { type Caller, localCaller } from '../../core/caller.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { Admitted, ExchangeId } from '../../core/exchange.ts';
 import { defaultRoute } from '../../gateway/admit.ts';
+import { wantsEmbedding } from '../../gateway/decide-embedded.ts';
 import { timeSortedId } from '../../kit/ids.ts';
 import { expectedCost } from '../../routing/expected-cost.ts';
 import { readReceived } from '../../server/received.ts';
@@ -103,7 +104,10 @@ export const route = defineCommand({
       route: resolved.type === 'route' ? resolved.route : defaultRoute,
     };
     mayUse(caller, admitted.route);
-    const { decision } = composed.snapshot.decide(admitted);
+    const decided = composed.snapshot.decide(admitted);
+    const { decision } = decided;
+    const { embeddings } = composed.snapshot;
+    const embedder = embeddings?.kind() && wantsEmbedding(decided) ? embeddings : undefined;
     const baseline = composed.snapshot.baseline(admitted.route);
     const atBaseline =
       baseline &&
@@ -113,12 +117,22 @@ export const route = defineCommand({
       return terminal.print(
         jsonText({
           ...decision,
+          ...(embedder && { wouldAsk: { model: embedder.id, deadlineMs: embedder.deadlineMs } }),
           ...(baseline && { baselineModel: baseline.id, predictedBaselineCost: atBaseline }),
         }),
       );
     const { paint, columns } = terminal;
     terminal.print(labelled('asked', `${received.request.model} (${name})`, columns, paint.dim));
     terminal.print(decisionText(decision, terminal));
+    if (embedder)
+      terminal.print(
+        labelled(
+          'embedding',
+          `the gateway asks ${embedder.id} first, for ${embedder.deadlineMs} ms at most; this is without`,
+          columns,
+          paint.dim,
+        ),
+      );
     if (baseline && atBaseline !== undefined)
       terminal.print(
         labelled(
