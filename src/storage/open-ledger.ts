@@ -55,8 +55,7 @@ export const journalName = 'journal';
  * A hidden mark on the caller's own object rather than a Map beside it: the tables of a Map that grew and shrank
  * chain up in the old generation and keep every finished request alive until a major collection.
  */
-const keptFor = Symbol('kept for');
-type Marked = Decision & { readonly [keptFor]?: string };
+type Marked = Decision & { readonly [mark: symbol]: ExchangeId | undefined };
 
 /**
  * The ledger on disk. What a crash had cut off is settled as estimates before this resolves. Rejects
@@ -87,8 +86,8 @@ class DiskLedger implements KeptLedger {
   readonly #lock: DirectoryLock;
   readonly #tuning: LedgerTuning;
   readonly #sweeper: NodeJS.Timeout;
-  /** Changes where nothing that was written before may be leant on. */
-  #epoch = 0;
+  /** Another one where nothing that was written before may be leant on. */
+  #keptFor = Symbol('kept for');
   #openIntents = 0;
   /** All signals so far stand before this. */
   #noted: Position = { segment: 0, offset: 0 };
@@ -167,7 +166,7 @@ class DiskLedger implements KeptLedger {
     // a fallback's record leans on the first one, so both speak of one decision
     const kept = this.#journal.intend(writeIntent(intent, hasDecision));
     if (!hasDecision && !intent.isBeforehand) {
-      Object.defineProperty(intent.decision, keptFor, { value: this.#markOf(intent.id), configurable: true });
+      Object.defineProperty(intent.decision, this.#keptFor, { value: intent.id, configurable: true });
       this.#openIntents += 1;
     }
     return kept;
@@ -232,18 +231,14 @@ class DiskLedger implements KeptLedger {
 
   /** Nothing that was written before may be leant on. */
   #startOver(exchanges: readonly Exchange[]): void {
-    this.#epoch += 1;
+    this.#keptFor = Symbol('kept for');
     this.#openIntents = 0;
     for (const exchange of exchanges) this.settle(exchange);
   }
 
   /** The journal has this decision: records that follow need not repeat it. */
   #hasKept(id: ExchangeId, decision: Decision): boolean {
-    return (decision as Marked)[keptFor] === this.#markOf(id);
-  }
-
-  #markOf(id: ExchangeId): string {
-    return `${this.#epoch} ${id}`;
+    return (decision as Marked)[this.#keptFor] === id;
   }
 
   #sweep(): void {
