@@ -48,13 +48,14 @@ export const decisionTime: BenchTable = {
     });
     const asks = plain.map(({ subject }) => subject.ask).filter((ask) => ask.length > 0);
     const times = (bytes: number, rounds: number): readonly number[] =>
-      Array.from({ length: 2 * rounds }, (_, round) => {
+      Array.from({ length: 2 * rounds }, (_, round): number | undefined => {
         const request = requestOf({
           id: `${round}`,
           dataset: 'time',
           category: 'time',
           prompt: textOf(asks, round, bytes),
         });
+        const before = interruptions();
         const start = performance.now();
         const { features, ask } = describe(request, bytes);
         const subject: Subject = {
@@ -68,8 +69,11 @@ export const decisionTime: BenchTable = {
           now: 0,
         };
         route({ request, subject, features, allowedModels: undefined, named: undefined, asked: undefined });
-        return 1000 * (performance.now() - start);
-      }).slice(rounds);
+        const took = 1000 * (performance.now() - start);
+        return interruptions() === before ? took : undefined;
+      })
+        .slice(rounds)
+        .filter((took) => took !== undefined);
     const small = times(2000, isQuick ? 500 : 3000);
     progress(2, 3);
     const large = times(100_000, isQuick ? 100 : 400);
@@ -90,12 +94,15 @@ export const decisionTime: BenchTable = {
       columns: [left('prompt'), right('p50'), right('p99')],
       rows: lines.map(({ row }) => row),
       notes: [
-        'Times are of the machine and of what else it did; they differ from run to run, and p99 tells mostly of the others on it.',
+        'Times are of the machine and differ from run to run. Decisions in the middle of which the processor was given to somebody else are left out.',
       ],
       aims: lines.map(({ aim }) => aim),
     };
   },
 };
+
+/** How often somebody else was given the processor in the middle of our work, for a scheduler's slice of milliseconds. */
+const interruptions = (): number => process.resourceUsage().involuntaryContextSwitches;
 
 /** Real asks one after another, from another place each time. */
 const textOf = (asks: readonly string[], round: number, bytes: number): string => {
