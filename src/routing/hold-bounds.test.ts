@@ -215,6 +215,20 @@ describe('holding a conversation', () => {
     expect(decision.switching).toMatchObject({ verdict: 'locked' });
   });
 
+  it.each([
+    ['rules', { type: 'rules', rules: [], otherwise: 'light' }],
+    ['a classifier', { type: 'classifier' }],
+  ])('is no part of what observing tells: %s says whom it would have asked', (_, strategy) => {
+    const route = routeOf({ mode: 'observe', strategy });
+
+    const decision = route(
+      question(sessionAt(frontier), { isToolLoop: true, toolDepth: 1 }, { asked: frontier }),
+    );
+
+    expect(asked(decision)).toEqual([frontier.id]);
+    expect(decision.wouldBe?.model).toBe(light.id);
+  });
+
   it('tells a chance of one where a conversation went up, whatever lots it once drew', () => {
     const route = routeOf({ strategy: { type: 'weighted', weights: { [light.id]: 1, [frontier.id]: 1 } } });
 

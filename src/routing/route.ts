@@ -80,9 +80,11 @@ export const compileRoute = (
   const planned = (question: Question, sieve: Sieve, wish: Wish, kind: Decision['mode']): Decision => {
     const wished = planOf(wish, sieve);
     const { plan, switching } =
-      wished.length > 0
-        ? hold(question, { wish, plan: wished, sieve })
-        : { plan: stayingPlan(sieve, wish), switching: undefined };
+      wished.length === 0
+        ? { plan: stayingPlan(sieve, wish), switching: undefined }
+        : kind === 'observe'
+          ? { plan: wished, switching: undefined }
+          : hold(question, { wish, plan: wished, sieve });
     const id = plan[0]?.ask[0];
     const first = id === undefined ? undefined : parts.model(id);
     if (!first) throw nobodyLeft(sieve.rejected, question, parts);
@@ -110,7 +112,8 @@ export const compileRoute = (
   };
   const routed = (question: Question, kind: Decision['mode']): Decision => {
     const sieve = new Sieve(question, parts);
-    return planned(question, sieve, wishOf(strategyQuestion(question, sieve, parts)), kind);
+    const asked = kind === 'observe' ? unheld(question) : question;
+    return planned(question, sieve, wishOf(strategyQuestion(asked, sieve, parts)), kind);
   };
   return (question) => {
     const { named } = question;
@@ -129,6 +132,9 @@ export const compileRoute = (
 
 /** Who brings no lots along wins none: nothing is tried for it. */
 const middling = 0.5;
+
+/** Where a caller put a conversation says nothing of where routing would have it: neither its model nor its cache. */
+const unheld = (question: Question): Question => ({ ...question, session: undefined, chance: middling });
 
 const strategyQuestion = (
   { request, subject, session, embedding, chance = middling, sessionChance = middling }: Question,
