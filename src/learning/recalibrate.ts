@@ -102,6 +102,10 @@ export const recalibratePolicy = (
       metrics: { ...policy.metrics, ...metricsOf(changes) },
       heads: {
         ...heads,
+        models: heads.models.map((model) => ({
+          ...model,
+          calibration: combined(shifts[model.tier], model.calibration),
+        })),
         tiers: heads.tiers.map((prior) => ({
           ...prior,
           calibration: combined(shifts[prior.tier], prior.calibration),

@@ -3,7 +3,10 @@ import { rowsOf } from '../../../src/learning/dataset.ts';
 import { type CalibrationLine, calibrationLine } from '../../../src/learning/evaluate-calibration.ts';
 import { recordedModel } from '../../../src/learning/evaluate-models.ts';
 import { halvesOf } from '../../../src/learning/folds.ts';
+import { recalibratePolicy } from '../../../src/learning/recalibrate.ts';
 import type { TrainingRow } from '../../../src/learning/trainer.ts';
+import { hierarchical } from '../../../src/learning/trainers/hierarchical.ts';
+import { createPredictor } from '../../../src/routing/classifier/predictor.ts';
 import { createRandom } from '../../../src/simulator/chance.ts';
 import { recordsOf } from '../data.ts';
 import { engine } from '../engine.ts';
@@ -17,12 +20,12 @@ export const calibration: BenchTable = {
   name: 'calibration',
   title: 'Calibration: predicted chances and what came true',
   protocol:
-    'In distribution: trained on one half of a set, told on the other, both ways, for the two models of the first pair. Out of it: one task of ulab is left out of the training rows and told, for four of its tasks; then again with 200 rows of the task, drawn at random, added to the training rows and taken out of the test. Text only, no tags.',
+    'In distribution: trained on one half of a set, told on the other, both ways, for the two models of the first pair. Out of it: one task of ulab is left out of the training rows and told, for four of its tasks; then again with 200 rows of the task, drawn at random, added to the training rows and taken out of the test, and with the same 200 rows used only to bend the curves of the policy that had never seen the task (`calibrate`). Text only, no tags.',
   sources: ['routellm', 'ulab_llmrouter', 'reasoning_gym', 'bfcl_2024_08'],
   measure: async (options) => {
     const rows: string[][] = [];
     const aims: Aim[] = [];
-    const steps = labelSets.length + 2;
+    const steps = labelSets.length + localSteps.length;
     for (const [at, set] of labelSets.entries()) {
       const pair = set.pairs[0] as Pair;
       const { plain } = await rowsOfSet(set);
@@ -43,13 +46,10 @@ export const calibration: BenchTable = {
         });
       options.progress(at + 1, steps);
     }
-    for (const [name, labels] of [
-      ['ulab, a task never seen', 0],
-      ['ulab, a task with 200 local labels', 200],
-    ] as const) {
-      const { ece, floor, brier, outcomes } = await outOfDistribution(name, labels, options);
-      rows.push([name, counted(outcomes), withInterval(ece), three(floor), withInterval(brier)]);
-      options.progress(labels === 0 ? steps - 1 : steps, steps);
+    for (const [at, step] of localSteps.entries()) {
+      const { of, ece, floor, brier, outcomes } = await outOfDistribution(step, options);
+      rows.push([of, counted(outcomes), withInterval(ece), three(floor), withInterval(brier)]);
+      options.progress(labelSets.length + at + 1, steps);
     }
     return {
       columns: [left(''), right('outcomes'), right('ECE (95 %)'), right('floor'), right('Brier (95 %)')],
@@ -62,6 +62,31 @@ export const calibration: BenchTable = {
     };
   },
 };
+
+/** What a team has of a task that its policy has not seen, and what it does with it. */
+interface LocalStep {
+  readonly name: string;
+  readonly labels: number;
+  readonly learn: (others: readonly TrainingRow[], local: readonly TrainingRow[], seed: number) => Predictor;
+}
+
+const localSteps: readonly LocalStep[] = [
+  { name: 'ulab, a task never seen', labels: 0, learn: (others, _, seed) => engine(others, seed) },
+  {
+    name: 'ulab, a task with 200 local labels',
+    labels: 200,
+    learn: (others, local, seed) => engine([...others, ...local], seed),
+  },
+  {
+    name: 'ulab, calibrated by 200 local labels',
+    labels: 200,
+    learn: (others, local, seed) => {
+      const policy = hierarchical.train(others, { name: 'bench', seed, sources: [] });
+      const options = { name: 'bench', seed, sources: [], tierOf: () => undefined };
+      return createPredictor(recalibratePolicy(policy, local, options).policy);
+    },
+  },
+];
 
 const inDistribution = (
   name: string,
@@ -78,8 +103,7 @@ const inDistribution = (
 };
 
 const outOfDistribution = async (
-  name: string,
-  labels: number,
+  { name, labels, learn }: LocalStep,
   { seed, resamples, isQuick }: BenchOptions,
 ): Promise<CalibrationLine> => {
   const pair = labelSets.find((set) => set.name === 'ulab')?.pairs[0] as Pair;
@@ -94,7 +118,7 @@ const outOfDistribution = async (
     const chosen = new Set(local.map(({ id }) => id));
     const others = all.filter(({ id }) => taskOf.get(id) !== task);
     const test = mine.filter(({ id }) => !chosen.has(id));
-    return calibrationLine(`${name} ${task}`, cellsOf(engine([...others, ...local], seed), test, pair), {
+    return calibrationLine(`${name} ${task}`, cellsOf(learn(others, local, seed), test, pair), {
       seed,
       resamples: Math.ceil(resamples / 4),
     });

@@ -18,7 +18,7 @@ import { countKinds } from './kinds-of-rows.ts';
 import { fewestAnswers, lengthsOf } from './learn-answers.ts';
 import { fewestOfKind, mostKinds, placeRows } from './learn-basis.ts';
 import { type Doubt, learnDoubt } from './learn-doubt.ts';
-import { metricsOf, packWeights } from './learn-policy.ts';
+import { metricsOf, ownCurve, packWeights, withNames } from './learn-policy.ts';
 import { dealFolds, learnScores } from './learn-scores.ts';
 import { type Design, tell } from './ridge.ts';
 
@@ -50,7 +50,7 @@ export const extendPolicy = (
     tierOf: (model) => old.models[placeOf.get(model) ?? -1]?.tier ?? tierOf?.(model),
   }).filter((column) => !without.includes(column.name));
   const basisFile = withKinds(old.basis, rows);
-  const design = placeRows(rows, createBasis(basisFile));
+  const design = withNames(placeRows(rows, createBasis(basisFile)), basisFile);
   const start = startOf(old, design.columns);
   const priors = new Map(old.tiers.map((prior) => [prior.tier, prior]));
 
@@ -82,8 +82,15 @@ export const extendPolicy = (
     known,
     known.map((column) => heldOut[columns.indexOf(column)] as Float64Array),
   );
-  const chances = columns.map(({ tier }, at) =>
-    (heldOut[at] as Float64Array).map((score) => chanceAt(curves[tier], score)),
+  const ownCurves = columns.map((column, at) =>
+    ownCurve(
+      column,
+      heldOut[at] as Float64Array,
+      old.models[placeOf.get(column.name) ?? -1]?.calibration ?? curves[column.tier],
+    ),
+  );
+  const chances = ownCurves.map((curve, at) =>
+    (heldOut[at] as Float64Array).map((score) => chanceAt(curve, score)),
   );
   const doubt = learnDoubt(rows, columns, chances);
 
@@ -91,7 +98,9 @@ export const extendPolicy = (
   const models = [
     ...old.models.map((model) => {
       const at = columns.findIndex((column) => column.name === model.name);
-      return at < 0 ? model : grown(model, moved[at] as Column, doubt.spreads[at] ?? model.spread);
+      if (at < 0) return model;
+      const calibration = ownCurves[at] ?? model.calibration;
+      return { ...grown(model, moved[at] as Column, doubt.spreads[at] ?? model.spread), calibration };
     }),
     ...added.map((column): LearntModel => {
       const at = columns.indexOf(column);
@@ -101,6 +110,7 @@ export const extendPolicy = (
         tier: column.tier,
         rows: column.mass,
         base: moved[at]?.base ?? 0.5,
+        calibration: ownCurves[at] ?? curves[column.tier],
         spread: doubt.spreads[at] ?? 0.5,
         kindSpread: doubt.kindSpreads[at] ?? 0,
         kindGapSpread: doubt.kindGapSpreads[at] ?? 0,

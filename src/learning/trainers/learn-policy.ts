@@ -1,7 +1,7 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { Tier } from '../../core/model.ts';
 import { tiers } from '../../core/model.ts';
-import { createBasis, featureSet } from '../../routing/classifier/basis.ts';
+import { type BasisFile, createBasis, featureSet } from '../../routing/classifier/basis.ts';
 import {
   type CalibrationCurve,
   chanceAt,
@@ -21,6 +21,7 @@ import { learnBasis, placeRows, type Sight } from './learn-basis.ts';
 import { learnDoubt } from './learn-doubt.ts';
 import { learnEmbedding } from './learn-embedding.ts';
 import { dealFolds, learnScores, type Scores } from './learn-scores.ts';
+import type { Design } from './ridge.ts';
 
 /** What trainers of this family differ in: what they let themselves see. */
 export interface Family {
@@ -43,13 +44,16 @@ export const learnPolicy = (
       'There is nothing to learn from: no row has an outcome of any model. Send labels, or give an outcome file.',
     );
   const basisFile = learnBasis(rows, sight, seed);
-  const design = placeRows(rows, createBasis(basisFile));
+  const design = withNames(placeRows(rows, createBasis(basisFile)), basisFile);
   const foldOf = dealFolds(rows, seed);
   const rowWeights = Float64Array.from(rows, ({ weight }) => weight);
   const scores = learnScores(design, columns, rowWeights, foldOf);
   const curves = curvesOf(columns, scores.heldOut);
-  const chances = columns.map(({ tier }, at) =>
-    (scores.heldOut[at] as Float64Array).map((score) => chanceAt(curves[tier], score)),
+  const ownCurves = columns.map((column, at) =>
+    ownCurve(column, scores.heldOut[at] as Float64Array, curves[column.tier]),
+  );
+  const chances = ownCurves.map((curve, at) =>
+    (scores.heldOut[at] as Float64Array).map((score) => chanceAt(curve, score)),
   );
   const saysNothing = Object.values(scores.penalties).every((penalty) => penalty === Infinity);
   const nearShare = saysNothing ? 1 : usualShare;
@@ -66,6 +70,7 @@ export const learnPolicy = (
         tier,
         rows: mass,
         base,
+        calibration: ownCurves[at] ?? curves[tier],
         spread: doubt.spreads[at] ?? 0.5,
         kindSpread: doubt.kindSpreads[at] ?? 0,
         kindGapSpread: doubt.kindGapSpreads[at] ?? 0,
@@ -107,6 +112,21 @@ const curvesOf = (
     tiers.map((tier) => [tier, fitCurve(scored(columns.filter((column) => column.tier === tier)), together)]),
   ) as Record<Tier, CalibrationCurve>;
 };
+
+/** Our own guess of the task is no name that a caller gave: it has no voice of its own. */
+export const withNames = (design: Design, { identities }: BasisFile): Design =>
+  identities.some(([name]) => name !== '' && !name.startsWith('kind:'))
+    ? { ...design, names: identities.length }
+    : design;
+
+/** A model's own curve is held to its tier's, or to what it was, as if by so many outcomes. */
+const curveCountsAs = 30;
+
+export const ownCurve = (
+  { scores, weights }: Column,
+  heldOut: Float64Array,
+  toward: CalibrationCurve,
+): CalibrationCurve => fitCurve({ scores: heldOut, outcomes: scores, weights }, toward, curveCountsAs);
 
 const usualTierSpread = 0.2;
 const tierSpreadCountsAs = 3;

@@ -2,6 +2,8 @@
 export interface Design {
   readonly rows: number;
   readonly columns: number;
+  /** So many columns at the end are names of what rows belong to; none unless told. */
+  readonly names?: number;
   /** Row `at` has the places from `starts[at]` to `starts[at + 1]`. */
   readonly starts: Int32Array;
   readonly index: Int32Array;

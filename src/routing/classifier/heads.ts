@@ -27,6 +27,7 @@ const learntModel = z.strictObject({
   rows: count,
   /** Its score on a usual request. */
   base: finite,
+  calibration,
   /** Standard deviation of what is left after predicting; squared, the variance of one outcome. */
   spread: width,
   /** Of its score between kinds of requests, in all and beside its fellows: how wrong one can be on a new kind. */
@@ -40,6 +41,7 @@ const tierPrior = z.strictObject({
   base: finite,
   /** Of the bases of its models: how wrong one can be on a new model. */
   spread: width,
+  /** Of models nobody has tried. */
   calibration,
 });
 

@@ -57,8 +57,7 @@ export const createPredictor = (file: PolicyFile): Predictor => {
     // a word never seen and a shape never met: what is known of others says less of this one
     const likeness =
       (heads.nearShare * placed.familiarity) / Math.max(1, (placed.strangeness / usualStrangeness) ** 2);
-    const newness = kindCountsAs / (kindCountsAs + placed.identityRows);
-    return { placed, all, answers, likeness, newness, told: part?.read(subject.embedding) };
+    return { placed, all, answers, likeness, told: part?.read(subject.embedding) };
   };
   type Views = ReturnType<typeof views>;
 
@@ -69,18 +68,18 @@ export const createPredictor = (file: PolicyFile): Predictor => {
         chance: chanceAt(prior.calibration, prior.base + seen.all + sumOf(seen.placed, tierHead)),
         near: 0,
         spread: 0.5,
-        chanceVariance: prior.spread ** 2 + newKind ** 2 * seen.newness,
-        kindGapVariance: prior.spread ** 2 + newKind ** 2 * seen.newness,
+        chanceVariance: prior.spread ** 2 + kindVariance(newKind, 0.5, seen.placed),
+        kindGapVariance: prior.spread ** 2 + kindVariance(newKind, 0.5, seen.placed),
       };
     const score = learnt.base + seen.all + sumOf(seen.placed, sharedHeads.length + at);
     const near = learnt.rows * seen.likeness;
     return {
       at,
-      chance: chanceAt(prior.calibration, score),
+      chance: chanceAt(learnt.calibration, score),
       near,
       spread: learnt.spread,
-      chanceVariance: learnt.kindSpread ** 2 * seen.newness,
-      kindGapVariance: learnt.kindGapSpread ** 2 * seen.newness,
+      chanceVariance: kindVariance(learnt.kindSpread, learnt.spread, seen.placed),
+      kindGapVariance: kindVariance(learnt.kindGapSpread, learnt.spread, seen.placed),
     };
   };
 
@@ -175,8 +174,15 @@ const noGap: Bounded = { value: 0, low: 0, high: 0 };
 /** Where next to nothing is known, bounds end at what a coin could do. */
 const doubtCountsAs = 0.5;
 
-/** So many rows of a kind, and half of the doubt about it is gone. */
-const kindCountsAs = 10;
+/** After so many rows of a kind at most half of the doubt about it is gone, ... */
+const mostKindCountsAs = 10;
+
+/** ... after fewer where kinds differ by more than luck does: one sees sooner what such a kind is like. */
+const kindVariance = (kindSpread: number, spread: number, { identityRows }: Placed): number => {
+  const variance = kindSpread ** 2;
+  const countsAs = Math.min(mostKindCountsAs, spread ** 2 / Math.max(1e-9, variance));
+  return (variance * countsAs) / (countsAs + identityRows);
+};
 /** What success differs by between kinds of requests, where nobody could measure it. */
 const newKind = 0.2;
 const usualStrangeness = 2;
