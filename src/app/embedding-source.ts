@@ -41,7 +41,7 @@ export const fits = (
 /** Why nobody is asked, though embeddings are configured, and what can be done; undefined where somebody is. */
 export const embeddingsUnused = (
   { embeddings }: Pick<Config, 'embeddings'>,
-  policy: Predictor | undefined,
+  policy: Pick<Predictor, 'policy' | 'embedding'> | undefined,
 ): { readonly message: string; readonly suggestion: string } | undefined => {
   if (!embeddings) return undefined;
   const { model, dimensions } = embeddings;

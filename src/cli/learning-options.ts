@@ -38,6 +38,12 @@ export const rowOptions = {
   ),
 };
 
+export const embeddingsOption = option(
+  '--embeddings',
+  'With the embeddings of what was asked, from the endpoint that the configuration names. What they cost is told first; they are kept beside the policy, and asked for once.',
+  z.boolean().default(false),
+);
+
 export const tierOption = (flags: string): OptionSpec<Readonly<Record<string, Tier>>> =>
   option(
     flags,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { configOption } from '../config-of.ts';
-import { filesParameter, pricesOption, rowOptions, tierOption } from '../learning-options.ts';
+import {
+  embeddingsOption,
+  filesParameter,
+  pricesOption,
+  rowOptions,
+  tierOption,
+} from '../learning-options.ts';
 import { defineCommand, option } from './command.ts';
 
 /** Apart from what runs with them, which is loaded only then. */
@@ -23,6 +29,7 @@ export const evaluateOptions = {
   ),
   seed: option('--seed <n>', 'Default: 1.', z.coerce.number().int().default(1)),
   tier: tierOption('--tier <model=tier>'),
+  embeddings: embeddingsOption,
   ...rowOptions,
   json: option('--json', 'Print JSON.', z.boolean().default(false)),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { trainerTypes } from '../../learning/trainer.ts';
 import { configOption } from '../config-of.ts';
-import { filesParameter, rowOptions, tierOption } from '../learning-options.ts';
+import { embeddingsOption, filesParameter, rowOptions, tierOption } from '../learning-options.ts';
 import { defineCommand, option } from './command.ts';
 
 /** Apart from what runs with them, which is loaded only then. */
@@ -30,6 +30,7 @@ export const trainOptions = {
   ),
   seed: option('--seed <n>', 'Default: 1.', z.coerce.number().int().default(1)),
   tier: tierOption('--tier <model=tier>'),
+  embeddings: embeddingsOption,
   ...rowOptions,
   json: option('--json', 'Print what was learnt as JSON, without the heads.', z.boolean().default(false)),
 };

@@ -1,3 +1,7 @@
+import type { Config } from '../../app/config.ts';
+import { embeddingsUnused } from '../../app/embedding-source.ts';
+import { policyShelf } from '../../app/policy-file.ts';
+import type { Predictor } from '../../core/prediction.ts';
 import { evaluatePolicy } from '../../learning/evaluate.ts';
 import { modelsOf } from '../../learning/evaluate-pool.ts';
 import { evaluationText } from '../../learning/evaluate-text.ts';
@@ -13,6 +17,7 @@ import { readLearningRows } from './learning-rows.ts';
 import { policyFileFrom, predictorFrom } from './policy-input.ts';
 import { pricesFrom } from './price-file.ts';
 import { assertRecorded, recordedTiers } from './recorded-tiers.ts';
+import { withEmbeddings } from './with-embeddings.ts';
 
 type EvaluateInput = CommandInput<typeof evaluateOptions>;
 
@@ -22,7 +27,10 @@ export const runEvaluate = async ({ options, rest }: EvaluateInput, terminal: Te
   const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
   const predictor = predictorFrom(options.policy, config, terminal);
   const prices = pricesFrom(options.prices, terminal);
-  const { rows, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
+  const { rows: read, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
+  const rows = options.embeddings
+    ? await embeddedFor(predictor, read, options.policy, config, terminal)
+    : read;
   if (options.policy !== undefined) tellLearnt(options.policy, sources, terminal);
   const training =
     options.training.length === 0
@@ -45,6 +53,25 @@ export const runEvaluate = async ({ options, rest }: EvaluateInput, terminal: Te
   terminal.print(evaluationText(evaluation));
   terminal.print();
   terminal.print(certificateText(certificate, evaluation));
+};
+
+/** As the policy was trained; others would say nothing to it. */
+const embeddedFor = async (
+  { policy, embedding: wanted }: Predictor,
+  read: readonly TrainingRow[],
+  file: string | undefined,
+  config: Config,
+  terminal: Terminal,
+): Promise<readonly TrainingRow[]> => {
+  const unused = embeddingsUnused(config, { policy, embedding: wanted });
+  if (unused) throw new CliError(unused.message, { wayOut: unused.suggestion });
+  const { rows, kind } = await withEmbeddings(read, file ?? policyShelf(config).inForce, config, terminal);
+  if (kind.dimensions !== wanted?.dimensions)
+    throw new CliError(
+      `The endpoint answers with ${kind.dimensions} numbers, and the policy ${policy} was trained on ${wanted?.dimensions}.`,
+      { wayOut: 'Set "embeddings.dimensions", or train the policy anew.' },
+    );
+  return rows;
 };
 
 /** A policy names what it was made of. */

@@ -15,6 +15,7 @@ import { readLearningRows } from './learning-rows.ts';
 import { policyFileFrom, versionOf, writePolicyFile } from './policy-input.ts';
 import { assertRecorded, recordedTiers } from './recorded-tiers.ts';
 import { trainingText } from './training-text.ts';
+import { withEmbeddings } from './with-embeddings.ts';
 
 type TrainInput = CommandInput<typeof trainOptions>;
 
@@ -23,12 +24,16 @@ export const runTrain = async ({ options, rest }: TrainInput, terminal: Terminal
   const { out, base, name, seed, json } = options;
   assertFits(options);
   const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
-  const { rows, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
+  const { rows: read, sources, inLedger } = await readLearningRows(rest, options, config, terminal);
+  const { rows, kind: embedding } = options.embeddings
+    ? await withEmbeddings(read, out, config, terminal)
+    : { rows: read, kind: undefined };
   const known = modelsOf(rows);
   for (const model of Object.keys(options.tier)) assertRecorded(model, known, '--tier');
   const { tierOf, sourceOf } = recordedTiers(options.tier, inLedger, config);
   terminal.tell(terminal.paintTold.dim(`Learning from ${rows.length} rows of ${known.length} models …`));
-  const policy = learn(rows, { name, seed, tierOf, sources }, options, terminal);
+  const policy = learn(rows, { name, seed, tierOf, sources, embedding }, options, terminal);
+  if (embedding) tellEmbeddings(policy, terminal);
   writePolicyFile(out, policy, terminal);
   const { size } = statSync(resolve(terminal.folder, out));
   if (json) {
@@ -47,13 +52,36 @@ export const runTrain = async ({ options, rest }: TrainInput, terminal: Terminal
   );
 };
 
+/** Whether they were worth it, on rows held out. */
+const tellEmbeddings = ({ metrics, heads }: PolicyFile, { tell, paintTold }: Terminal): void => {
+  const { 'embedding.rows': rows = 0 } = metrics;
+  const { 'embedding.brier-without': before, 'embedding.brier-with': after } = metrics;
+  const figures =
+    before === undefined || after === undefined
+      ? `${rows} rows have them, which is too few`
+      : `squared error on ${rows} rows held out ${before.toFixed(4)} without, ${after.toFixed(4)} with`;
+  tell(
+    heads.embedding === undefined
+      ? paintTold.yellow(
+          `The embeddings are not in the policy, and nobody will be asked for them: ${figures}.`,
+        )
+      : `The embeddings are in the policy: ${figures}.`,
+  );
+};
+
 interface Choice {
+  readonly embeddings: boolean;
   readonly with: string | undefined;
   readonly base: string | undefined;
   readonly without: readonly string[];
 }
 
-const assertFits = ({ with: wanted, base, without }: Choice): void => {
+const assertFits = ({ with: wanted, base, without, embeddings }: Choice): void => {
+  if (base !== undefined && embeddings)
+    throw new CliError('--base keeps what its policy knows of embeddings; --embeddings learns it anew.', {
+      exitCode: 2,
+      wayOut: 'Leave one of them out.',
+    });
   if (base !== undefined && wanted !== undefined)
     throw new CliError('--base goes on as its policy was trained; --with trains anew.', {
       exitCode: 2,
