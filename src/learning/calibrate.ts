@@ -11,9 +11,11 @@ export interface Scored {
 export const straightCurve: CalibrationCurve = { offset: -2, slope: 4 };
 
 const mostSteps = 50;
+const leastShare = 2 ** -20;
 
 /**
- * Platt's curve from scores to chances, by Newton's method. It is held to `toward` as if by so many
+ * Platt's curve from scores to chances, by Newton's method; a step that makes things worse is halved, for far
+ * from where outcomes lie Newton's are too long. It is held to `toward` as if by so many
  * outcomes, so that a few rows do not bend it; its slope never turns round.
  */
 export const fitCurve = (
@@ -25,6 +27,17 @@ export const fitCurve = (
   // scores differ by some tenths, so a unit of slope means a tenth of what a unit of offset does
   const holdOffset = holdsLike * 0.05;
   const holdSlope = holdsLike * 0.005;
+  const lossAt = (offsetThere: number, slopeThere: number): number => {
+    let sum =
+      (holdOffset * (offsetThere - toward.offset) ** 2 + holdSlope * (slopeThere - toward.slope) ** 2) / 2;
+    for (let at = 0; at < scores.length; at += 1) {
+      const odds = offsetThere + slopeThere * (scores[at] ?? 0);
+      const surprise = Math.max(0, odds) + Math.log1p(Math.exp(-Math.abs(odds)));
+      sum += (weights[at] ?? 0) * (surprise - (outcomes[at] ?? 0) * odds);
+    }
+    return sum;
+  };
+  let loss = lossAt(offset, slope);
   for (let step = 0; step < mostSteps; step += 1) {
     let byOffset = holdOffset * (offset - toward.offset);
     let bySlope = holdSlope * (slope - toward.slope);
@@ -47,9 +60,16 @@ export const fitCurve = (
     if (!(determinant > 1e-12)) break;
     const moveOffset = (curveSlope * byOffset - curveBoth * bySlope) / determinant;
     const moveSlope = (curveOffset * bySlope - curveBoth * byOffset) / determinant;
-    const damping = Math.min(1, 4 / Math.max(1e-9, Math.abs(moveOffset), Math.abs(moveSlope) / 3));
-    offset -= damping * moveOffset;
-    slope -= damping * moveSlope;
+    let share = 1;
+    let next = lossAt(offset - moveOffset, slope - moveSlope);
+    while (!(next <= loss) && share > leastShare) {
+      share /= 2;
+      next = lossAt(offset - share * moveOffset, slope - share * moveSlope);
+    }
+    if (!(next <= loss)) break;
+    offset -= share * moveOffset;
+    slope -= share * moveSlope;
+    loss = next;
     if (Math.abs(moveOffset) + Math.abs(moveSlope) < 1e-9) break;
   }
   return slope >= 0 && Number.isFinite(offset) ? { offset, slope } : flat(outcomes, weights);
