@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
+import { replaceFile } from '../kit/replace-file.ts';
 
 /** A policy that was in force, kept to go back to. */
 const shelved = z.object({
@@ -138,15 +139,8 @@ const stateName = 'shelf.json';
 const fileOf = ({ folder }: PolicyShelf, policy: string): string =>
   join(folder, `${policy.replaceAll(/[^\w@.-]/g, '_')}.json`);
 
-/** A reader sees the old file or the new one, never half of it. */
+/** What learning keeps is nobody else's to read. */
 const replace = (path: string, content: string | Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(beside, content, { mode: 0o600 });
-    renameSync(beside, path);
-  } catch (cause) {
-    rmSync(beside, { force: true });
-    throw cause;
-  }
+  replaceFile(path, content, 0o600);
 };

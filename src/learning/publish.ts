@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError } from '../core/errors.ts';
+import { replaceFile } from '../kit/replace-file.ts';
 import { largestPolicyBytes, type PolicyFile } from '../routing/classifier/policy.ts';
 
 /** A policy as bytes: the same policy, the same bytes. Throws `invalid-config` where it is too large to be read. */
@@ -14,16 +15,9 @@ export const policyBytes = (file: PolicyFile): Buffer => {
   return bytes;
 };
 
-/** Writes beside and renames: whoever reads the path meets the old policy or the new one, never half of it. */
+/** Whoever reads the path meets the old policy or the new one, never half of it. */
 export const publishPolicy = (path: string, file: PolicyFile): void => {
   const bytes = policyBytes(file);
   mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(beside, bytes);
-    renameSync(beside, path);
-  } catch (cause) {
-    rmSync(beside, { force: true });
-    throw cause;
-  }
+  replaceFile(path, bytes);
 };

@@ -5,10 +5,10 @@ import { configFromText } from '../../app/config.ts';
 import { findingText, hasErrors } from '../../app/config-findings.ts';
 import { configSchemaFile } from '../../app/config-json-schema.ts';
 import { detectedKinds, isFoundByKey } from '../../app/config-resolve-providers.ts';
+import { replaceFile } from '../../kit/replace-file.ts';
 import { providerKinds } from '../../providers/index.ts';
 import { CliError } from '../cli-error.ts';
 import { type ConfigAnswers, configTemplate, schemaFileName, strategyChoices } from '../config-template.ts';
-import { replaceFile } from '../replace-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { defineCommand, option } from './command.ts';
 

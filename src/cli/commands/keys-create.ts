@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { createKey, hashKey } from '../../access/keys.ts';
 import { configFileNames, configFromText } from '../../app/config.ts';
 import { findingText, hasErrors } from '../../app/config-findings.ts';
+import { replaceFile } from '../../kit/replace-file.ts';
 import { CliError } from '../cli-error.ts';
 import { configOption } from '../config-of.ts';
 import { insertKey, type KeyEntry, keyYaml } from '../insert-key.ts';
-import { replaceFile } from '../replace-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { defineCommand, option } from './command.ts';
 
