@@ -19,6 +19,16 @@ describe('fitCurve', () => {
     expect(slope).toBeCloseTo(5, 0);
   });
 
+  it('finds its way from a belief that is far off and very sure', () => {
+    const sure = { offset: 0, slope: 5 };
+    const failing = { scores: [0.5, 0.6, 0.7], outcomes: [0.1, 0.2, 0.3], weights: [100, 100, 100] };
+
+    const curve = fitCurve(failing, sure);
+
+    for (const [at, score] of failing.scores.entries())
+      expect(Math.abs(chanceAt(curve, score) - (failing.outcomes[at] ?? 0))).toBeLessThan(0.1);
+  });
+
   it('stays as it was believed where there is no outcome', () => {
     expect(fitCurve({ scores: [], outcomes: [], weights: [] })).toEqual(straightCurve);
   });

@@ -66,6 +66,35 @@ describe('the hierarchical trainer', () => {
     expect(evidenceOf({ team: 'of another kind' })).toBeLessThan(evidenceOf({ team: 'red' }) / 5);
   });
 
+  it('is surer of a kind that it has seen often the more kinds differ', () => {
+    const widthOf = (models: typeof pair): number => {
+      const file = hierarchical.train(madeUpRows({ rows: 400, models, tagged: true }), options);
+      const { low, high } = smallOn(file, subjectOf(hardAsk, { tags: { task: 'proofs' } })).success;
+      return high - low;
+    };
+    const near = { small: { hard: 0.5, easy: 0.6 }, large: pair.large };
+    const far = { small: { hard: 0.03, easy: 0.97 }, large: pair.large };
+
+    expect(widthOf(far)).toBeLessThan(widthOf(near));
+    expect(widthOf(near)).toBeLessThan(0.4);
+  });
+
+  it('calibrates two models of one tier each by itself', () => {
+    const models = { steady: { hard: 0.6, easy: 0.65 }, torn: { hard: 0.1, easy: 0.95 }, large: pair.large };
+    const file = hierarchical.train(madeUpRows({ rows: 900, models }), {
+      ...options,
+      tierOf: (model) => (model === 'large' ? 'frontier' : 'light'),
+    });
+
+    const asked = [recordedModel('steady', 'light'), recordedModel('torn', 'light')];
+    const [hard, easy] = [hardAsk, easyAsk].map((ask) =>
+      createPredictor(file).predict(subjectOf(ask), asked, large),
+    ) as [readonly Prediction[], readonly Prediction[]];
+    const chances = [...hard, ...easy].map(({ success }) => success.value);
+    for (const [at, came] of [0.6, 0.1, 0.65, 0.95].entries())
+      expect(Math.abs((chances[at] ?? 0) - came)).toBeLessThan(0.15);
+  });
+
   it('learns from tags where no words were kept', () => {
     const file = hierarchical.train(
       madeUpRows({ rows: 600, models: pair, tagged: true, wordless: true }),
