@@ -127,7 +127,7 @@ const wordsFor = (issue: Issue, value: unknown, path: ConfigPath, context: Conte
     };
   if (!isDefaultWording(issue.message)) {
     // schemas word their own refusals as "is not a …", or as whole sentences
-    const isPredicate = /^(is|has|must|cannot|needs|takes|may) /.test(issue.message);
+    const isPredicate = /^(is|has|must|cannot|needs|takes|may|would) /.test(issue.message);
     return { message: sentence(isPredicate ? `${shown} ${issue.message}` : issue.message) };
   }
   switch (issue.code) {

@@ -103,12 +103,13 @@ const unknownModel = (name: string, names: Names, known: readonly string[]): Wro
   }
   const own = known.filter((model) => model.startsWith(`${provider}/`));
   const isServed = own.length > 0;
+  const mayBeTier = rest.length === 0 && known.includes('light');
   const suggestion =
     didYouMean(name, isServed ? own : known) ??
     (rest.length > 0
       ? `"tierwise models --provider ${provider}" lists those there are; add others under "providers.${provider}.models".`
-      : 'A model is written "provider/name"; "tierwise models" lists them.');
-  const code = rest.length === 0 && known.includes('light') ? 'unknown-tier' : 'unknown-model';
+      : `${mayBeTier ? `Tiers are ${tiers.join(', ')}; a` : 'A'} model is written "provider/name"; "tierwise models" lists them.`);
+  const code = mayBeTier ? 'unknown-tier' : 'unknown-model';
   const noun = code === 'unknown-tier' ? 'tier or model' : 'model';
   return { severity: 'error', code, message: `There is no ${noun} "${name}".`, suggestion };
 };

@@ -27,6 +27,15 @@ const decision: Decision = {
 const text = (rest: Partial<Decision> = {}, columns = 100) =>
   decisionText({ ...decision, ...rest }, { paint: createPaint(false), columns });
 
+describe('the features of a decision', () => {
+  it('give no share of sureness where nothing was recognised', () => {
+    const features = sampleFeatures({ task: 'unsure', taskConfidence: 0 });
+
+    expect(text({ features })).toContain('task unsure ·');
+    expect(text({ features: sampleFeatures() })).toContain('task question (80 % sure)');
+  });
+});
+
 describe('a decision by a policy', () => {
   const weighed: Decision['weighed'] = [
     {

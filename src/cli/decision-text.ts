@@ -149,7 +149,9 @@ export const featuresText = (features: Features): string => {
   const many = (count: number, noun: string) =>
     count > 0 ? `${count} ${noun}${count === 1 ? '' : 's'}` : undefined;
   return [
-    `task ${features.task} (${shareText(features.taskConfidence, 1)} sure)`,
+    features.task === 'unsure'
+      ? 'task unsure'
+      : `task ${features.task} (${shareText(features.taskConfidence, 1)} sure)`,
     `${countText(promptTokens)} prompt tokens, ${countText(askTokens)} of them the ask`,
     features.maxOutputTokens === null ? undefined : `at most ${countText(features.maxOutputTokens)} out`,
     many(turns, 'turn'),

@@ -65,7 +65,10 @@ export const reportText = (
   ];
   const columns: readonly Column[] = [
     { title: by.toUpperCase(), shrinks: true },
-    ...figures.map((title) => ({ title, align: 'right' as const })),
+    ...figures.map((title) => {
+      const leaves = leavesFirst.indexOf(title);
+      return { title, align: 'right' as const, ...(leaves >= 0 && { leaves }) };
+    }),
   ];
   const body = rows.map((row) => rowCells(row, by, shape, paint, row.p50TotalMs));
   const last = rowCells({ ...total, key: 'total' }, 'total', shape, paint, undefined);
@@ -85,6 +88,9 @@ export const reportText = (
   ];
   return [tableText(columns, [...body, bold], terminal), '', ...notes.map(paint.dim)].join('\n');
 };
+
+/** What a narrow terminal does without, before names of models are cut short; --json has all of it. */
+const leavesFirst = ['/SESSION', 'P50', 'ANSWER', 'PROMPT', 'FRONTIER', 'LABELS', 'PASSED OVER'];
 
 const rowCells = (
   row: ReportTotal & { readonly key: string },

@@ -9,16 +9,21 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut where the terminal is too narrow. */
   readonly shrinks?: boolean;
+  /** Left out where there is no room for it and for what shrinks; the lowest goes first. */
+  readonly leaves?: number;
 }
 
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 /** Rows under dim titles, no lines, cut to the width of the terminal. */
 export const tableText = (
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  allColumns: readonly Column[],
+  allRows: readonly (readonly Cell[])[],
   { paint, columns: width }: Pick<Terminal, 'paint' | 'columns'>,
 ): string => {
+  const kept = keptOf(allColumns, allRows, width);
+  const columns = allColumns.filter((_, index) => kept.has(index));
+  const rows = allRows.map((row) => row.filter((_, index) => kept.has(index)));
   const widths = widthsOf(columns, rows, width);
   const table = new Table({
     chars: noTableLines('  '),
@@ -46,14 +51,40 @@ export const plain = (text: string): string =>
 
 const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
+/** What shrinks has to stay readable. */
+const readableWidth = 24;
+
+/** Places of the columns that there is room for. */
+const keptOf = (
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): ReadonlySet<number> => {
+  const needed = naturalWidths(columns, rows).map((each, index) =>
+    columns[index]?.shrinks ? Math.min(each, readableWidth) : each,
+  );
+  const kept = new Set(columns.keys());
+  const leaving = [...columns.entries()]
+    .filter(([, { leaves }]) => leaves !== undefined)
+    .sort(([, left], [, right]) => (left.leaves ?? 0) - (right.leaves ?? 0));
+  for (const [index] of leaving) {
+    if ([...kept].reduce((sum, each) => sum + (needed[each] ?? 0) + 2, -2) <= width) break;
+    kept.delete(index);
+  }
+  return kept;
+};
+
+const naturalWidths = (columns: readonly Column[], rows: readonly (readonly Cell[])[]): readonly number[] =>
+  columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => plain(textOf(row[index] ?? '')).length)),
+  );
+
 const widthsOf = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
 ): readonly number[] => {
-  const natural = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map((row) => plain(textOf(row[index] ?? '')).length)),
-  );
+  const natural = naturalWidths(columns, rows);
   let over = natural.reduce((sum, each) => sum + each + 2, -2) - width;
   const widths = [...natural];
   while (over > 0) {

@@ -28,7 +28,9 @@ export const holdSchema = z.strictObject({
       'Share of what a conversation has cost so far that moves made to save money may put at risk: what they cost at once, before they save anything.',
     ),
   escalate: z
-    .union([escalate, z.literal(false)])
+    .union([escalate, z.literal(false)], {
+      error: ({ input }) => (input === true ? 'has to be a section of keys, or false' : undefined),
+    })
     .prefault({})
     .describe('When a conversation goes one tier up because it goes badly; false: never.'),
 });

@@ -70,30 +70,26 @@ const step = z.strictObject({
 
 export type CascadeStep = z.output<typeof step>;
 
+const checkSteps = (steps: readonly CascadeStep[], context: z.RefinementCtx): void => {
+  for (const [at, { ask, acceptIf }] of steps.entries()) {
+    if (!acceptIf) continue;
+    const wrong = (path: readonly string[], message: string): void =>
+      context.addIssue({ code: 'custom', path: [at, ...path], message });
+    if (at === steps.length - 1) wrong(['acceptIf'], 'Leave this out: the last step is not judged.');
+    if (acceptIf.agreement !== undefined && [ask].flat().length < 2)
+      wrong(['ask'], 'has to be a list of several, for this step asks for "agreement"');
+    if (acceptIf.verifier && [ask].flat().includes(acceptIf.verifier.model))
+      wrong(['acceptIf', 'verifier', 'model'], 'would judge itself: name another model');
+  }
+};
+
 export const cascadeConfig = z.strictObject({
   type: z.literal('cascade'),
   steps: z
     .array(step)
     .min(2)
     .max(4)
-    .refine(
-      (steps) => steps.at(-1)?.acceptIf === undefined,
-      'ends with a step that is not judged: leave out its "acceptIf"',
-    )
-    .refine(
-      (steps) =>
-        steps.every(
-          ({ ask, acceptIf }) => acceptIf?.agreement === undefined || (Array.isArray(ask) && ask.length > 1),
-        ),
-      'asks for "agreement" where only one model is asked: give "ask" a list',
-    )
-    .refine(
-      (steps) =>
-        steps.every(
-          ({ ask, acceptIf }) => !acceptIf?.verifier || ![ask].flat().includes(acceptIf.verifier.model),
-        ),
-      'has a verifier that judges itself: name another model',
-    )
+    .superRefine(checkSteps)
     .optional()
     .describe('Asked in turn; the last one is not judged. Default: light, mid, frontier.'),
   when: whenSchema
