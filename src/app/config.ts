@@ -35,7 +35,7 @@ export interface ConfigParts {
   readonly folder: string;
   /** What the command line says, stronger than the file. */
   readonly overrides?: { readonly host?: string; readonly port?: number };
-  /** For who is about to make or replace the policy: that it is missing or broken is no mistake. */
+  /** For who makes the policy, replaces it or has no question for it: that it is missing or broken is no mistake. */
   readonly isPolicyToCome?: boolean;
 }
 

@@ -63,6 +63,20 @@ describe('check', () => {
     expect(warned.out).not.toContain('literal-0123456789');
   });
 
+  it('finds a policy that is missing; whoever only reads the ledger or the catalogue is not held up by it', async () => {
+    const shell = fakeShell();
+    writeFileSync(join(shell.folder, 'tierwise.yaml'), 'policy: gone.json');
+
+    expect(await shell.run(['check'])).toMatchObject({
+      exitCode: 1,
+      out: expect.stringContaining('gone.json'),
+    });
+    expect((await shell.run(['route', 'hello'])).exitCode).toBe(1);
+    expect((await shell.run(['models'])).exitCode).toBe(0);
+    for (const words of [['logs'], ['report'], ['label', 'K3M9Q2A', '--score', '1'], ['backup', 'copy.db']])
+      expect((await shell.run(words)).err).not.toContain('gone.json');
+  });
+
   it('prints findings as JSON', async () => {
     const { exitCode, out } = await fakeShell().run(['check', '--config', 'nowhere.yaml', '--json']);
 

@@ -12,7 +12,7 @@ export const backup = defineCommand({
   options: { config: configOption },
   examples: ['tierwise backup ledger-2026-11-23.db'],
   run: async ({ options, parameters }, terminal) => {
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const { file, exchanges } = await copyLedger(
       config.ledger.path,
       resolve(terminal.folder, parameters.file ?? ''),

@@ -71,7 +71,7 @@ export const demo = defineCommand({
     'tierwise demo --outcomes recorded.jsonl.gz',
   ],
   run: async ({ options }, terminal) => {
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     // the vendors' SDKs are slow to load, and nobody else needs them
     const { runDemo } = await import('../demo/run-demo.ts');
     const result = await runDemo(

@@ -56,7 +56,7 @@ export const label = defineCommand({
       });
     if (file === undefined && score === undefined)
       throw new CliError('Say how good the answer was.', { wayOut: '--score 0 to --score 1.' });
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const notes = openSignalNotes({ dir: config.ledger.path });
     try {
       if (file !== undefined) return await takeFile(resolve(terminal.folder, file), notes, terminal);

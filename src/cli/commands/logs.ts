@@ -51,7 +51,7 @@ export const logs = defineCommand({
     'tierwise logs K3M9Q2A',
   ],
   run: async ({ options, parameters }, terminal) => {
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     if (parameters.id !== undefined) return showOne(parameters.id, config, options.json, terminal);
     const { limit, caller, session, model, tier } = options;
     const filter = { ...spanOf(options, terminal.world.now()), ...given({ caller, session, model, tier }) };

@@ -33,7 +33,7 @@ export const models = defineCommand({
   },
   examples: ['tierwise models --tier light', 'tierwise models --spread --all'],
   run: ({ options: { config: file, tier, provider, all, spread, json } }, terminal) => {
-    const { config } = configOf(file, terminal);
+    const { config } = configOf(file, terminal, { isPolicyToCome: true });
     const catalogue = catalogueOf(config);
     const known = all ? wholeCatalogue().list() : catalogue.list();
     const wanted = known.filter(

@@ -33,7 +33,7 @@ export const report = defineCommand({
   },
   examples: ['tierwise report --by model --from 7d', 'tierwise report --by day --tag team=search --json'],
   run: async ({ options }, terminal) => {
-    const { config } = configOf(options.config, terminal);
+    const { config } = configOf(options.config, terminal, { isPolicyToCome: true });
     const query = { ...spanOf(options, terminal.world.now()), tags: options.tag };
     const { rows, sessions } = await withLedger(config, async (reader) => {
       const by = (key: ReportKey) => reader.report({ ...query, by: key });
