@@ -36,6 +36,22 @@ describe('the features of a decision', () => {
   });
 });
 
+describe('a decision that an embeddings endpoint was asked for', () => {
+  const model = 'openai/text-embedding-3-small' as ModelId;
+
+  it.each([
+    [
+      { model, outcome: 'answered', waitedMs: 23 },
+      'embedding  openai/text-embedding-3-small: answered in time (23 ms)',
+    ],
+    [{ model, outcome: 'cached', waitedMs: 0 }, 'remembered from the same ask'],
+    [{ model, outcome: 'late', waitedMs: 80 }, 'too late, decided without (80 ms)'],
+    [{ model, outcome: 'resting', waitedMs: 0 }, 'left alone after failing, decided without'],
+  ] as const)('says what came of it: %j', (embedding, said) => {
+    expect(text({ embedding })).toContain(said);
+  });
+});
+
 describe('a decision by a policy', () => {
   const weighed: Decision['weighed'] = [
     {

@@ -53,6 +53,18 @@ export const ledgerCases = (name: string, open: () => Promise<OpenedLedger>): vo
       expect(await opened.reader.get(refused.id)).toEqual(refused);
     });
 
+    it('keeps what was decided after a call to decide by', async () => {
+      const beforehand = intentLike({ id: newId(), isBeforehand: true });
+      const decision = decisionLike({ rule: 'decided then' });
+      const settled = exchangeLike({ ...beforehand, decision }, { decision });
+      await opened.ledger.intend(beforehand);
+      await opened.ledger.intend({ ...beforehand, decision });
+
+      await settleAll(settled);
+
+      expect(await opened.reader.get(settled.id)).toEqual(settled);
+    });
+
     it('keeps the decision an exchange was settled with, were it another than announced', async () => {
       const intent = intentLike({ id: newId() });
       const changed = exchangeLike(intent, { decision: decisionLike({ rule: 'another' }) });
