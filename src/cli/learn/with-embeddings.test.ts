@@ -93,6 +93,31 @@ describe('train --embeddings', () => {
     expect(apgrOf(without)).toBeLessThan(0.62);
   });
 
+  it('is told of by check and route, which call nobody', async () => {
+    const { shell, upstream } = await settingOf(embeds());
+    await shell.run(training);
+    const { length } = upstream.seen;
+    const config = JSON.parse(readFileSync(join(shell.folder, 'tierwise.yaml'), 'utf8')) as object;
+    const strategy = { type: 'classifier', tradeOff: 0.3, evidence: 0 };
+    writeFileSync(
+      join(shell.folder, 'tierwise.yaml'),
+      JSON.stringify({ ...config, policy: 'p.json', routes: { auto: { strategy } } }),
+    );
+
+    const routed = await shell.run(['route', 'look into case 7']);
+    const named = await shell.run(['route', 'look into case 7', '--model', 'light']);
+    const asJson = await shell.run(['route', 'look into case 7', '--json']);
+    const checked = await shell.run(['check']);
+
+    expect(routed.out).toContain('the gateway asks vectors/text-embedding-3-small first, for 80 ms at most');
+    expect(named.out).not.toContain('text-embedding');
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      wouldAsk: { model: 'vectors/text-embedding-3-small', deadlineMs: 80 },
+    });
+    expect(checked.out + checked.err).not.toContain('unused-embeddings');
+    expect(upstream.seen).toHaveLength(length);
+  });
+
   it('pays once: the same again asks nobody and gives the same bytes', async () => {
     const { shell, upstream } = await settingOf(embeds());
     await shell.run(training);
