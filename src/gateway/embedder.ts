@@ -131,8 +131,7 @@ export class Embedder {
       // what cannot be kept is not sent; the request itself will say so, if it still is so then
       const kept = ledger.intend(intentOf(decided, source, text)).then(yes, no);
       const isKept = await Promise.race([kept, ending.ended]);
-      if (typeof isKept === 'string') return { embedded: undefined, isUnheard: isKept === 'gone' };
-      if (!isKept) return { embedded: undefined, isUnheard: true };
+      if (isKept !== true) return { embedded: undefined, isUnheard: true };
       ongoing = embedTexts({ provider, credential, model, dimensions, texts: [text] }, egress);
       const embedded = await Promise.race([ongoing.embedded, ending.ended]);
       if (typeof embedded !== 'string')
