@@ -1,3 +1,4 @@
+import { emptyHash, hashOf, hashWith } from '../kit/hash.ts';
 import { createCodeUnits } from './code-units.ts';
 import { defineFeature } from './feature.ts';
 
@@ -34,13 +35,13 @@ export const countConstraints = (ask: string): number => {
       at++;
       continue;
     }
-    let hash = basis;
+    let hash = emptyHash;
     let end = at;
     let isNumber = true;
     if (kind === sign) {
       // a script without spaces: two signs make a word, one may be a measure
-      hash = hashWith(hashWith(basis, code), units[at + 1] ?? 0);
-      if (hadNumber && isWord(measures, hashWith(basis, code))) hash = bound;
+      hash = hashWith(hashWith(emptyHash, code), units[at + 1] ?? 0);
+      if (hadNumber && isWord(measures, hashWith(emptyHash, code))) hash = bound;
       isNumber = false;
       end = at + 1;
     } else
@@ -80,16 +81,7 @@ const kinds = new Uint8Array(0x1_0000)
 for (const mark of '\n.,;:!?()、。，；：！？।؟،') kinds[mark.charCodeAt(0)] = stop;
 kinds[0x27] = letter;
 
-const basis = 0x811c9dc5 | 0;
 const bound = 1;
-
-const hashWith = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193);
-
-const hashOf = (word: string): number => {
-  let hash = basis;
-  for (let at = 0; at < word.length; at++) hash = hashWith(hash, word.charCodeAt(at));
-  return hash;
-};
 
 /** A filter of bits in front of the set: most words are in neither, and are told so at once. */
 interface WordSet {

@@ -1,3 +1,4 @@
+import { emptyHash, hashWith } from '../kit/hash.ts';
 import { createCodeUnits } from './code-units.ts';
 
 /**
@@ -55,8 +56,8 @@ const readLetters = (text: string): number => {
 };
 
 const hashAt = (at: number): number => {
-  let hash = 0x811c9dc5;
-  for (let ahead = 0; ahead < 4; ahead++) hash = Math.imul(hash ^ (units[at + ahead] ?? 0), 0x01000193);
+  let hash = emptyHash;
+  for (let ahead = 0; ahead < 4; ahead++) hash = hashWith(hash, units[at + ahead] ?? 0);
   return hash;
 };
 

@@ -1,3 +1,4 @@
+import { emptyHash, hashWith } from '../../kit/hash.ts';
 import { createCodeUnits } from '../code-units.ts';
 
 /**
@@ -24,17 +25,17 @@ export const readGrams = (text: string): Grams => {
     stamp = 1;
   }
   found.count = 0;
-  let word = basis;
+  let word = emptyHash;
   for (let at = 0; at < length; at++) {
     const unit = units[at] ?? 0;
     if (unit === space) {
-      if (word !== basis) keep(word ^ wordMark);
-      word = basis;
+      if (word !== emptyHash) keep(word ^ wordMark);
+      word = emptyHash;
       continue;
     }
     word = hashWith(word, unit);
     const next = units[at + 1] ?? space;
-    const two = hashWith(hashWith(basis, unit), next);
+    const two = hashWith(hashWith(emptyHash, unit), next);
     // a sign of these scripts is as much as a syllable or a word
     if (unit >= firstSign) {
       keep(hashWith(signMark, unit));
@@ -52,9 +53,6 @@ const digitZero = 0x30;
 const firstSign = 0x2e80;
 const wordMark = 0x5bd1e995;
 const signMark = 0x27d4eb2f;
-const basis = 0x811c9dc5 | 0;
-
-const hashWith = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193);
 
 const found: { readonly buckets: Uint16Array; count: number } = {
   buckets: new Uint16Array(1 << bucketBits),

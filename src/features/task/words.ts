@@ -1,3 +1,4 @@
+import { emptyHash, hashWith } from '../../kit/hash.ts';
 import {
   nounClasses,
   nounNames,
@@ -39,9 +40,9 @@ export const readWord = (units: Uint16Array, cursor: { at: number }): WordSense 
   let letter = letters[units[at] ?? 0] ?? 0;
   let last = 0;
   let lastButOne = 0;
-  let hash = basis;
-  let withoutLast = basis;
-  let withoutLastTwo = basis;
+  let hash = emptyHash;
+  let withoutLast = emptyHash;
+  let withoutLastTwo = emptyHash;
   do {
     withoutLastTwo = withoutLast;
     withoutLast = hash;
@@ -78,13 +79,8 @@ for (const letter of '0123456789abcdefghijklmnopqrstuvwxyz') {
 for (const [index, sign] of [...'+#'].entries()) letters[sign.charCodeAt(0)] = inside + index;
 for (const [index, sign] of [..."'-_;’"].entries()) letters[sign.charCodeAt(0)] = joint + index;
 
-const basis = 0x811c9dc5 | 0;
-
-/** FNV-1a. */
-const hashWith = (hash: number, letter: number): number => Math.imul(hash ^ letter, 0x01000193);
-
 const hashOf = (word: string): number => {
-  let hash = basis;
+  let hash = emptyHash;
   for (let at = 0; at < word.length; at++) hash = hashWith(hash, letters[word.charCodeAt(at)] ?? 0);
   return hash;
 };

@@ -1,3 +1,5 @@
+import { spreadHash } from '../../kit/hash.ts';
+
 /** So many columns a policy sees of an embedding at most. */
 export const mostEmbeddingColumns = 64;
 
@@ -42,10 +44,4 @@ const signBit = 1 << 16;
 /** Part of what a policy was trained on: another one would be other columns. */
 const seed = 0x7f4a7c15;
 
-/** The finaliser of MurmurHash3: neighbours come to lie far apart. */
-const lotOf = (at: number): number => {
-  let lot = Math.imul(at + 1, 0x9e3779b1) ^ seed;
-  lot = Math.imul(lot ^ (lot >>> 16), 0x85ebca6b);
-  lot = Math.imul(lot ^ (lot >>> 13), 0xc2b2ae35);
-  return (lot ^ (lot >>> 16)) >>> 0;
-};
+const lotOf = (at: number): number => spreadHash(Math.imul(at + 1, 0x9e3779b1) ^ seed);

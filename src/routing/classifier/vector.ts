@@ -1,5 +1,6 @@
 import type { PredictionSubject } from '../../core/prediction.ts';
 import { createCodeUnits } from '../../features/code-units.ts';
+import { emptyHash, hashWith } from '../../kit/hash.ts';
 import { type Counts, noCounts, structureCount, writeStructure } from './structure.ts';
 
 /** A request as numbers, before anything was learnt. Good until the next one is read. */
@@ -127,8 +128,6 @@ const isLetter = (unit: number): boolean =>
   (unit >= 0x41 && unit <= 0x5a) ||
   (unit >= 0xc0 && unit < 0x2000 && unit !== 0xd7 && unit !== 0xf7);
 
-const basis = 0x811c9dc5 | 0;
-const hashWith = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193);
 const bucketOf = (hash: number): number => {
   const stirred = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (stirred ^ (stirred >>> 13)) & (half - 1);
@@ -155,7 +154,7 @@ const readLine = (
       at += 1;
       continue;
     }
-    let hash = basis;
+    let hash = emptyHash;
     if (isLetter(unit)) {
       const start = at;
       let stem = 0;
