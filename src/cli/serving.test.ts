@@ -184,6 +184,13 @@ describe('demo', () => {
     await gateway.stop();
   });
 
+  it('labels nothing where no gateway runs whose ledger would keep it', async () => {
+    const { exitCode, err } = await fakeShell().run(['demo', '--limit', '4', '--label', '--own']);
+
+    expect(exitCode).toBe(1);
+    expect(err).toContain('Labels need a gateway that runs');
+  });
+
   it('leaves labels of its answers in the ledger of the gateway that runs', async () => {
     const shell = fakeShell();
     const gateway = await serving(shell);

@@ -94,6 +94,11 @@ const stageOf = async (
     options.seed === usualSeed &&
     (config.keys.length === 0 || options.key !== undefined);
   const running = mayUseRunning ? await runningStage(config) : undefined;
+  if (!running && options.label)
+    throw new CliError('Labels need a gateway that runs, for the ledger of another one goes when it does.', {
+      wayOut:
+        'Start "tierwise serve" on simulated providers in this folder, and leave out --own, --seed and --outcomes.',
+    });
   return running ?? ownStage(workload, options.speed, terminal);
 };
 
