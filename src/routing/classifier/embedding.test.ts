@@ -59,6 +59,17 @@ describe('an embedding in few columns', () => {
     expect(apart.reduce((sum, value) => sum + value, 0) / 40).toBeLessThan(0.25);
   });
 
+  it('is what it was when policies were trained: other columns would be other features', () => {
+    const folded = foldEmbedding(Array.from({ length: 1536 }, (_, at) => ((at * 37) % 101) - 50)) ?? [];
+
+    expect([...folded.slice(0, 4)].map((value) => value.toFixed(4))).toEqual([
+      '-0.2423',
+      '0.1890',
+      '0.0079',
+      '-0.0682',
+    ]);
+  });
+
   it.each([[[]], [[0, 0]], [[Number.NaN, 1]], [[Infinity]]])('is none of %j', (values) => {
     expect(foldEmbedding(values)).toBeUndefined();
   });
