@@ -9,3 +9,12 @@ export const compileRe2 = (pattern: string): RE2JS => {
   library ??= require('re2js') as typeof import('re2js');
   return library.RE2JS.compile(pattern);
 };
+
+export const isRe2 = (pattern: string): boolean => {
+  try {
+    compileRe2(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+};

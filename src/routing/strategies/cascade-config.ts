@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { evidenceAgainst } from '../../core/decision.ts';
-import { compileRe2 } from '../../kit/re2.ts';
+import { isRe2 } from '../../kit/re2.ts';
 import { whenSchema } from '../conditions/index.ts';
 
 const share = z.number().min(0).max(1);
-
-const isPattern = (pattern: string): boolean => {
-  try {
-    compileRe2(pattern);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const answerText = z.string().min(1).max(1000);
 
@@ -21,7 +12,7 @@ const answerTest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('excludes'), text: answerText }),
   z.strictObject({
     type: z.literal('matches'),
-    pattern: z.string().min(1).max(200).refine(isPattern, 'is no pattern of RE2'),
+    pattern: z.string().min(1).max(200).refine(isRe2, 'is no pattern of RE2'),
   }),
 ]);
 
