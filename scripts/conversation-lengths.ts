@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { packedLines } from './packed-lines.ts';
 
 /**
  * How many of the conversations of coding agents that had n calls came to 2n: prints what `agentsDoubling` in
@@ -11,10 +11,8 @@ const file = join(import.meta.dirname, '../../shared/data/workload/coding_agent_
 if (!existsSync(file)) console.log('There are no recorded calls here: nothing was measured.');
 else {
   const counts = new Map<string, number>();
-  for (const line of gunzipSync(readFileSync(file)).toString().trim().split('\n')) {
-    const { session } = JSON.parse(line) as { readonly session: string };
+  for (const { session } of packedLines<{ readonly session: string }>(file))
     if (!session.includes('compact')) counts.set(session, (counts.get(session) ?? 0) + 1);
-  }
   const lengths = [...counts.values()];
   let had = 0;
   let doubled = 0;

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { packedLines } from '../../scripts/packed-lines.ts';
 
 /** One recorded call: by how much its prompt is longer than the one before, its answer, and the pause before it. */
 export interface CallPattern {
@@ -38,12 +38,7 @@ const file = join(import.meta.dirname, '../../../shared/data/workload/coding_age
 /** Undefined where there is none. */
 export const agentWorkload = (): AgentWorkload | undefined => {
   if (!existsSync(file)) return undefined;
-  const rows = gunzipSync(readFileSync(file))
-    .toString()
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Recorded)
-    .filter(({ session }) => !session.includes('compact'));
+  const rows = packedLines<Recorded>(file).filter(({ session }) => !session.includes('compact'));
   const sessions = [...Map.groupBy(rows, ({ session }) => session).values()];
   const apart = sessions.map(takenApart);
   // helpers have one order each: how often people speak is told by the others

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Task } from '../../src/core/features.ts';
+import { packedLines } from '../packed-lines.ts';
 
 /** An ask and the task a reader would call it. */
 export interface Example {
@@ -56,13 +56,8 @@ interface Recorded {
 }
 
 const readSource = (source: string, read: TaskOf, split: 'train' | 'held-out'): readonly Example[] => {
-  const lines = gunzipSync(readFileSync(join(dataFolder, `${source}.jsonl.gz`)))
-    .toString('utf8')
-    .trimEnd()
-    .split('\n');
   const groups = new Map<string, Example[]>();
-  for (const line of lines) {
-    const record = JSON.parse(line) as Recorded;
+  for (const record of packedLines<Recorded>(join(dataFolder, `${source}.jsonl.gz`))) {
     const task = record.prompt ? read(record) : undefined;
     if (!task || !record.prompt) continue;
     const key = `${source}/${record.dataset}/${record.category}/${task}/${(record.meta?.lang ?? 'en') === 'en' ? 'en' : 'other'}`;
