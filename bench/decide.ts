@@ -6,11 +6,11 @@
  *   node bench/decide.ts
  */
 import type { ChatRequest } from '../src/core/chat.ts';
-import type { Model, ModelId, Tier } from '../src/core/model.ts';
-import { pricePerMillion } from '../src/core/money.ts';
+import type { ModelId, Tier } from '../src/core/model.ts';
 import type { Predictor } from '../src/core/prediction.ts';
 import { describe } from '../src/features/describe.ts';
 import { chanceOf } from '../src/kit/chance.ts';
+import { recordedModel } from '../src/learning/evaluate-models.ts';
 import type { TrainingRow } from '../src/learning/trainer.ts';
 import { hierarchical } from '../src/learning/trainers/hierarchical.ts';
 import { createPredictor } from '../src/routing/classifier/predictor.ts';
@@ -49,56 +49,8 @@ const requestOf = (text: string): ChatRequest => ({
   extras: {},
 });
 
-const price = pricePerMillion(1);
-
-const modelOf = (name: string, tier: Tier): Model => ({
-  id: `p/${name}` as ModelId,
-  provider: 'p',
-  name,
-  displayName: name,
-  tier,
-  tierFrom: 'config',
-  prices: {
-    version: 'bench',
-    bands: [
-      {
-        abovePromptTokens: 0,
-        input: price,
-        output: price,
-        cacheRead: price,
-        cacheWrite5m: price,
-        cacheWrite30m: price,
-        cacheWrite1h: price,
-        cacheWrite12h: price,
-      },
-    ],
-  },
-  contextTokens: 200_000,
-  maxOutputTokens: 64_000,
-  capabilities: {
-    input: ['text'],
-    tools: true,
-    forcedTools: true,
-    structuredOutput: 'schema',
-    reasoning: { type: 'none' },
-    sampling: 'yes',
-    stop: true,
-    prefill: true,
-    systemRole: 'system',
-    maxTokensField: 'max_tokens',
-    dialects: ['openai-chat'],
-    toolDialects: ['openai-chat'],
-    midSystem: true,
-    hasSystemPrompt: true,
-    schemaWithTools: true,
-    toolResultImages: true,
-    fetchesImages: true,
-    boundReasoning: false,
-  },
-});
-
 const tierModels = (['light', 'mid', 'frontier'] as const).map((tier) =>
-  [1, 2, 3].map((index) => modelOf(`${tier}-${index}`, tier)),
+  [1, 2, 3].map((index) => recordedModel(`${tier}-${index}`, tier, { inputUsd: 1, outputUsd: 1 })),
 );
 const models = new Map(tierModels.flat().map((model) => [model.id, model]));
 const [light = [], mid = [], frontier = []] = tierModels.map((list) => list.map(({ id }) => id));

@@ -1,3 +1,5 @@
+import { quantile as quantileBetween } from '../../src/kit/statistics.ts';
+
 /** The value below which a share of the values lies, by nearest rank; NaN of none. */
 export const quantile = (values: readonly number[] | Float64Array, share: number): number => {
   if (values.length === 0) return Number.NaN;
@@ -6,10 +8,4 @@ export const quantile = (values: readonly number[] | Float64Array, share: number
 };
 
 /** Of an even count: the mean of the two in the middle. */
-export const median = (values: readonly number[]): number => {
-  if (values.length === 0) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-};
+export const median = (values: readonly number[]): number => quantileBetween(values, 0.5);
