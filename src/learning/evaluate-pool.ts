@@ -44,7 +44,7 @@ export const poolOf = (rows: readonly TrainingRow[], keep: readonly string[], op
   if (complete.length === 0 || models.length < 2)
     throw new GatewayError(
       'invalid-request',
-      `No row knows how two models did on the same prompt${keep.length > 0 ? ` (${keep.join(', ')})` : ''}: an evaluation needs prompts that several models answered.`,
+      `No row knows how two models did on the same prompt${keep.length > 0 ? ` (${keep.join(', ')})` : ''}: an evaluation needs prompts that several models answered. Labels of a ledger know one model each: give an outcome file, or take what one tier scores from "tierwise report".`,
     );
   const outcome = (row: TrainingRow, model: string) => row.outcomes[model] as TrainingOutcome;
   const costOf = costReader(complete, models, options);
