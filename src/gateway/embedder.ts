@@ -15,6 +15,7 @@ import type { Credential, Provider } from '../providers/provider.ts';
 import type { Egress } from '../providers/send.ts';
 import { embeddingText, foldEmbedding } from '../routing/classifier/embedding.ts';
 import type { Outlet } from './outlet.ts';
+import { tenantOf } from './tenant.ts';
 import type { Timing } from './timing.ts';
 
 /** Who is asked for embeddings, as the configuration has it. */
@@ -80,7 +81,9 @@ export class Embedder {
     const { source, kind, decided, timing } = question;
     const startedMs = timing.elapsedMs();
     const text = embeddingText(decided.ask ?? '');
-    const key = hash('sha256', `${source.id}\n${kind.dimensions}\n${text}`, 'base64');
+    // by caller: who is told "cached" would know what another one has asked
+    const asked = [tenantOf(decided), source.id, kind.dimensions, text];
+    const key = hash('sha256', JSON.stringify(asked), 'base64');
     const known = this.#remembered(key);
     const answer = (
       outcome: EmbeddingNote['outcome'],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { hashKey } from '../access/keys.ts';
 import { type App, compose } from '../app/compose.ts';
 import { configFromText } from '../app/config.ts';
 import type { Exchange } from '../core/exchange.ts';
@@ -47,7 +48,8 @@ interface Setting {
   readonly file?: PolicyFile;
   readonly embeddings?: object | null;
   readonly strategy?: object;
-  readonly keys?: object;
+  /** Names of callers; each one's key is its name behind "tw-". */
+  readonly callers?: readonly string[];
 }
 
 interface Served {
@@ -60,7 +62,7 @@ interface Served {
 
 /** A gateway with a small model and a large one, a policy, and an embeddings endpoint. */
 const serving = async (script: Script, setting: Setting = {}): Promise<Served> => {
-  const { file = policy, embeddings = {}, strategy = asked } = setting;
+  const { file = policy, embeddings = {}, strategy = asked, callers = [] } = setting;
   const embedder = await fakeUpstream(script);
   const answerer = await fakeUpstream(sendJson(chatAnswer('done')));
   const folder = mkdtempSync(join(tmpdir(), 'tierwise-embeddings-'));
@@ -90,6 +92,7 @@ const serving = async (script: Script, setting: Setting = {}): Promise<Served> =
       tiers: { light: ['local/small'], mid: ['local/large'], frontier: ['local/large'] },
       routes: { auto: { strategy } },
       policy: 'policy.json',
+      keys: callers.map((name) => ({ name, hash: hashKey(`tw-${name}`) })),
       ...(embeddings && {
         embeddings: { provider: 'vectors', model: kind.model, price: 0.02, deadline: '2s', ...embeddings },
       }),
@@ -167,6 +170,15 @@ describe('a policy that was trained with embeddings', () => {
     expect(response.headers.get('x-tierwise-cost')).toBe(usdText(exchange?.cost ?? noMoney));
     expect(response.headers.get('x-tierwise-attempts')).toBeNull();
     expect(app.ledger.health().openIntents).toBe(0);
+  });
+
+  it('remembers asks by their caller: nobody is told what another one has asked', async () => {
+    const { ask, embedder } = await serving(embeds(), { callers: ['acme', 'emca'] });
+
+    for (const caller of ['acme', 'emca', 'emca'])
+      await (await ask(easy, {}, { headers: { authorization: `Bearer tw-${caller}` } })).arrayBuffer();
+
+    expect(embedder.seen).toHaveLength(2);
   });
 
   it('asks once for the same ask', async () => {
