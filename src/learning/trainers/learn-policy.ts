@@ -18,6 +18,7 @@ import type { TrainingRow, TrainOptions } from '../trainer.ts';
 import { type Column, columnsOf } from './columns.ts';
 import { learnAnswers } from './learn-answers.ts';
 import { learnBasis, placeRows, type Sight } from './learn-basis.ts';
+import { coverageOf } from './learn-coverage.ts';
 import { learnDoubt } from './learn-doubt.ts';
 import { learnEmbedding } from './learn-embedding.ts';
 import { dealFolds, learnScores, type Scores } from './learn-scores.ts';
@@ -84,8 +85,8 @@ export const learnPolicy = (
     misfit: doubt.misfit,
     ...(embedded?.heads && { embedding: embedded.heads }),
   };
-  return sealPolicy({
-    format: 'tierwise-policy/1',
+  const bare = {
+    format: 'tierwise-policy/1' as const,
     name,
     featureSet,
     trainer: type,
@@ -94,7 +95,9 @@ export const learnPolicy = (
     models: columns.map(({ name: model, tier, rows: { length } }) => ({ name: model, tier, rows: length })),
     metrics: { ...metricsOf(columns, chances, scores, seed), ...embedded?.metrics },
     heads,
-  });
+  };
+  const coverage = coverageOf(sealPolicy(bare), rows, columns, chances);
+  return sealPolicy({ ...bare, metrics: { ...bare.metrics, ...coverage } });
 };
 
 /** One curve for all, then each tier's, held to it. */

@@ -79,6 +79,16 @@ describe('the hierarchical trainer', () => {
     expect(widthOf(near)).toBeLessThan(0.4);
   });
 
+  it('tells in its file how often its bounds hold what came of rows held out', () => {
+    const { metrics } = hierarchical.train(madeUpRows({ rows: 600, models: pair, tagged: true }), options);
+
+    expect(metrics['coverage.success']).toBeGreaterThan(0.9);
+    expect(metrics['coverage.gap']).toBeGreaterThan(0.9);
+    expect(hierarchical.train(madeUpRows({ rows: 20, models: pair }), options).metrics).not.toHaveProperty(
+      'coverage.success',
+    );
+  });
+
   it('calibrates two models of one tier each by itself', () => {
     const models = { steady: { hard: 0.6, easy: 0.65 }, torn: { hard: 0.1, easy: 0.95 }, large: pair.large };
     const file = hierarchical.train(madeUpRows({ rows: 900, models }), {
