@@ -6,45 +6,13 @@ import type { ExchangeId } from '../core/exchange.ts';
 import { realWorld } from '../kit/world.ts';
 import type { Evaluation } from '../learning/evaluate.ts';
 import { type KnownChances, knownRows } from '../learning/known-rows.cases.ts';
-import { type TrainingRow, trainerTypes } from '../learning/trainer.ts';
+import { trainerTypes } from '../learning/trainer.ts';
 import { trainers } from '../learning/trainers/index.ts';
 import type { Tuning } from '../learning/tune.ts';
 import { openLedger } from '../storage/open-ledger.ts';
 import { attemptLike, exchangeLike, intentLike, newId } from '../storage/records.cases.ts';
 import { type FakeShell, fakeShell } from './fake-terminal.cases.ts';
-
-const chances: KnownChances = {
-  drafts: { 'gpt-5-nano': 0.95, 'gpt-5-mini': 0.95, 'gpt-5': 0.96 },
-  proofs: { 'gpt-5-nano': 0.1, 'gpt-5-mini': 0.5, 'gpt-5': 0.9 },
-};
-const costs = { 'gpt-5-nano': 0.0001, 'gpt-5-mini': 0.001, 'gpt-5': 0.01 };
-
-/** Rows as an outcome file has them; the words are the task's. */
-const lineOf = ({ id, subject, outcomes }: TrainingRow, hasPrompt = true): string => {
-  const task = subject.tags.task ?? '';
-  return JSON.stringify({
-    id,
-    dataset: 'made-up',
-    category: task,
-    prompt: hasPrompt
-      ? `${task === 'proofs' ? 'Prove the lemma' : 'Draft a letter'} ${subject.ask}${id}`
-      : null,
-    outcomes,
-  });
-};
-
-const fileOf = (count: number, seed: number, of: KnownChances = chances): string =>
-  knownRows(count, of, { seed, costs })
-    .map((row) => lineOf(row))
-    .join('\n');
-
-const shellWith = (files: Readonly<Record<string, string | Buffer>>): FakeShell => {
-  const shell = fakeShell();
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(shell.folder, name), content);
-  return shell;
-};
-
-const bytesOf = ({ folder }: FakeShell, name: string): Buffer => readFileSync(join(folder, name));
+import { bytesOf, fileOf, lineOf, shellWith } from './outcome-files.cases.ts';
 
 describe('train', () => {
   it('learns a policy from files, the same bytes for the same input, and tells what it learnt', async () => {
@@ -344,73 +312,6 @@ describe('tune', () => {
     const said = await shell.run(['tune', 'a.jsonl']);
 
     expect(said).toMatchObject({ exitCode: 1, err: expect.stringContaining('no model of the mid tier') });
-  });
-});
-
-describe('publish', () => {
-  const shellToPublish = async () => {
-    const shell = shellWith({
-      'tierwise.yaml': 'policy: policy.json\nledger: { path: led }\n',
-      'a.jsonl': fileOf(40, 1),
-    });
-    for (const seed of ['1', '2', '3', '4', '5', '6', '7'])
-      await shell.run(['train', 'a.jsonl', '--with', 'prior', '--seed', seed, '--out', `p${seed}.json`]);
-    return shell;
-  };
-  const inForce = async (shell: FakeShell, words: readonly string[]) => {
-    const { out, err } = await shell.run(['publish', ...words, '--json']);
-    if (out === '') throw new Error(err);
-    return JSON.parse(out) as { before: string; inForce: string; kept: string[] };
-  };
-
-  it('puts a policy where the configuration has it, keeps five, and goes back', async () => {
-    const shell = await shellToPublish();
-
-    const first = await inForce(shell, ['p1.json']);
-    expect(first.before).toMatch(/^default@/);
-    expect(bytesOf(shell, 'policy.json').equals(bytesOf(shell, 'p1.json'))).toBe(true);
-    const others = [];
-    for (const seed of [2, 3, 4, 5, 6, 7]) others.push(await inForce(shell, [`p${seed}.json`]));
-    expect(others[0]?.before).toBe(first.inForce);
-    expect(others.at(-1)?.kept).toHaveLength(5);
-    expect(bytesOf(shell, 'policy.json').equals(bytesOf(shell, 'p7.json'))).toBe(true);
-
-    const back = await inForce(shell, ['--rollback']);
-    expect(back).toMatchObject({ before: others[5]?.inForce, inForce: others[4]?.inForce });
-    expect(bytesOf(shell, 'policy.json').equals(bytesOf(shell, 'p6.json'))).toBe(true);
-  });
-
-  it('goes back to the policy that ships, too', async () => {
-    const shell = await shellToPublish();
-    await inForce(shell, ['p1.json']);
-
-    const back = await inForce(shell, ['--rollback']);
-
-    expect(back.inForce).toMatch(/^default@/);
-    const again = await shell.run(['publish', '--rollback']);
-    expect(again).toMatchObject({
-      exitCode: 1,
-      err: expect.stringContaining('There is no policy to go back to'),
-    });
-  });
-
-  it('refuses what is changed, and what nobody would read', async () => {
-    const shell = await shellToPublish();
-    const changed = bytesOf(shell, 'p1.json').toString().replace('"name":"own"', '"name":"won"');
-    writeFileSync(join(shell.folder, 'changed.json'), changed);
-    writeFileSync(join(shell.folder, 'plain.yaml'), 'ledger: { path: led }\n');
-
-    expect(await shell.run(['publish', 'changed.json'])).toMatchObject({
-      exitCode: 1,
-      err: expect.stringContaining('changed.json: The policy file does not hold what its hash says'),
-    });
-    expect(await shell.run(['publish', 'p1.json', '-c', 'plain.yaml'])).toMatchObject({
-      exitCode: 1,
-      err: expect.stringContaining('Add "policy: policy.json"'),
-    });
-    expect(await shell.run(['publish'])).toMatchObject({ exitCode: 2 });
-    expect(await shell.run(['publish', 'p1.json', '--rollback'])).toMatchObject({ exitCode: 2 });
-    expect(existsSync(join(shell.folder, 'policy.json'))).toBe(false);
   });
 });
 
