@@ -1,3 +1,7 @@
+import { mean } from '../../src/kit/statistics.ts';
+import { calibrationBins, calibrationOf } from '../../src/learning/metrics-calibration.ts';
+import { createRandom } from '../../src/simulator/chance.ts';
+
 /** A chance that was told, and whether it came true. */
 export interface Told {
   readonly chance: number;
@@ -12,51 +16,24 @@ export interface Reliability {
   readonly bins: readonly { readonly chance: number; readonly share: number; readonly of: number }[];
 }
 
-const binCount = 10;
-const draws = 300;
-
 export const reliabilityOf = (told: readonly Told[]): Reliability => {
-  const sorted = [...told].sort((a, b) => a.chance - b.chance);
-  const random = createRandom(7);
-  let floor = 0;
-  for (let draw = 0; draw < draws; draw++)
-    floor += errorOf(sorted.map(({ chance }) => ({ chance, isRight: random() < chance }))) / draws;
-  return {
-    error: errorOf(sorted),
-    floor,
-    bins: binsOf(sorted).map((bin) => ({
-      chance: mean(bin.map(({ chance }) => chance)),
-      share: mean(bin.map(({ isRight }) => (isRight ? 1 : 0))),
-      of: bin.length,
-    })),
-  };
-};
-
-const binsOf = (sorted: readonly Told[]): readonly (readonly Told[])[] =>
-  Array.from({ length: binCount }, (_, index) =>
-    sorted.slice(
-      Math.round((sorted.length * index) / binCount),
-      Math.round((sorted.length * (index + 1)) / binCount),
-    ),
-  ).filter((bin) => bin.length > 0);
-
-const errorOf = (sorted: readonly Told[]): number =>
-  binsOf(sorted).reduce(
-    (sum, bin) =>
-      sum +
-      (bin.length / sorted.length) *
-        Math.abs(mean(bin.map(({ chance }) => chance)) - mean(bin.map(({ isRight }) => (isRight ? 1 : 0)))),
-    0,
+  const { ece, floor } = calibrationOf(
+    Float64Array.from(told, ({ chance }) => chance),
+    Float64Array.from(told, ({ isRight }) => Number(isRight)),
+    { random: createRandom('reliability').next },
   );
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The same draws on every run. */
-const createRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+  const sorted = told.toSorted((one, other) => one.chance - other.chance);
+  const edge = (bin: number): number => Math.round((sorted.length * bin) / calibrationBins);
+  const bins = Array.from({ length: calibrationBins }, (_, bin) => sorted.slice(edge(bin), edge(bin + 1)));
+  return {
+    error: ece,
+    floor,
+    bins: bins
+      .filter((bin) => bin.length > 0)
+      .map((bin) => ({
+        chance: mean(bin.map(({ chance }) => chance)),
+        share: mean(bin.map(({ isRight }) => Number(isRight))),
+        of: bin.length,
+      })),
   };
 };
