@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -114,6 +114,19 @@ describe('a round of learning', () => {
     expect(meanInForce()).toBe(1);
     expect(rollBack(shelf, clock)).toMatchObject({ to: expect.stringMatching(/^mine@/) });
     expect(meanInForce()).toBe(0.9);
+  });
+
+  it('knows what a policy trained by hand on the same ledger has learnt, and goes on from there', async () => {
+    await label(40, 1);
+    learn();
+    const mine = { ...meansPolicy({ [sonnet]: 1 }, 'mine'), sources: [{ name: 'ledger', rows: 40 }] };
+    writeFileSync(shelf.inForce, bytesOf(mine));
+    utimesSync(shelf.inForce, clock / 1000, clock / 1000);
+
+    expect(learn()).toMatchObject({ type: 'waiting', labels: 0 });
+
+    await label(20, 0.5);
+    expect(learn()).toMatchObject({ type: 'published', rows: 20 });
   });
 
   it('never counts a label twice: each policy is made of the base and all that was ever said', async () => {

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Tier } from '../core/model.ts';
 import type { Predictor } from '../core/prediction.ts';
 import type { OutcomeReader } from '../ledger/signals.ts';
 import type { PolicyFile } from '../routing/classifier/policy.ts';
 import type { ImplicitSignal } from './implicit-signals.ts';
-import { type LedgerRow, ledgerRows } from './ledger-rows.ts';
+import { type LedgerRow, ledgerRows, ledgerSource } from './ledger-rows.ts';
 import { namedAsIn } from './names-in-policy.ts';
 import { newestRows } from './newest-rows.ts';
 import { expectationOf, meansOf, type PairedLoss, pairedLoss } from './paired-loss.ts';
@@ -78,7 +78,8 @@ export const learnOnce = (task: LearnTask, parts: LearnParts): LearnOutcome => {
   const labels = parts.reader.labelledSince(since + 1);
   if (labels < minLabels) return { type: 'waiting', labels, wanted: minLabels };
 
-  const rows = newestRows(ledgerRows(parts.reader, task), most);
+  const isNews = ({ labelledAt, receivedAt }: LedgerRow) => (labelledAt ?? receivedAt) > state.baseUpTo;
+  const rows = newestRows(ledgerRows(parts.reader, task), most).filter(isNews);
   const tierOf = tiersIn(rows);
   const { held, training } = split(rows, state.learntUpTo, task.hold);
   const base = state.base === null ? builtInFile(parts) : parts.read(readShelved(shelf, state.base)).file;
@@ -97,7 +98,7 @@ export const learnOnce = (task: LearnTask, parts: LearnParts): LearnOutcome => {
       name: 'own',
       seed,
       tierOf,
-      sources: [{ name: 'ledger', rows: own.length }],
+      sources: [{ name: ledgerSource, rows: own.length }],
     });
   const candidate = parts.read(parts.write(learnFrom(training))).predictor;
   const loss = pairedLoss(
@@ -130,16 +131,19 @@ const stand = (
     return { state: begun, current: read && read.file.models.length > 0 ? read.predictor : undefined };
   }
   const bytes = readFileSync(shelf.inForce);
-  const { predictor } = parts.read(bytes);
+  const { predictor, file } = parts.read(bytes);
   const isOurs = state.base === predictor.policy || state.published.at(-1)?.policy === predictor.policy;
   if (isOurs) return { state, current: predictor };
   shelveBase(shelf, predictor.policy, bytes);
-  const next = { ...state, ...fresh, base: predictor.policy };
+  // trained by hand on this ledger: what was said until then it knows, and cannot be compared on
+  const isOfLedger = file.sources.some(({ name }) => name === ledgerSource);
+  const known = isOfLedger ? Math.floor(statSync(shelf.inForce).mtimeMs) : 0;
+  const next = { ...state, ...fresh, base: predictor.policy, baseUpTo: known, learntUpTo: known };
   writeShelf(shelf, next);
   return { state: next, current: predictor };
 };
 
-const fresh = { base: null, published: [], learntUpTo: 0, triedUpTo: 0 };
+const fresh = { base: null, baseUpTo: 0, published: [], learntUpTo: 0, triedUpTo: 0 };
 
 const builtInFile = ({ builtIn, read }: LearnParts): PolicyFile | undefined => {
   const shipped = builtIn();

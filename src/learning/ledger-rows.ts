@@ -24,6 +24,9 @@ export interface LedgerRowOptions {
   readonly implicit: Readonly<Record<ImplicitSignal, number>>;
 }
 
+/** What policies call these rows among their sources. */
+export const ledgerSource = 'ledger';
+
 /** A row to be trained on, and where it comes from. */
 export interface LedgerRow {
   readonly row: TrainingRow;

@@ -19,6 +19,8 @@ const shelfState = z.object({
   format: z.literal('tierwise-shelf/1'),
   /** What learning goes out from; null where that ships with the package, or there is none. */
   base: z.string().nullable(),
+  /** Labels up to here are in the base already: it was trained on this ledger. */
+  baseUpTo: z.number().default(0),
   /** Policies that were published, newest last; the last is the one in force. */
   published: z.array(shelved),
   /** Labels up to here have been learnt from. */
@@ -40,6 +42,7 @@ const mostKept = 5;
 const emptyShelf: ShelfState = {
   format: 'tierwise-shelf/1',
   base: null,
+  baseUpTo: 0,
   published: [],
   learntUpTo: 0,
   triedUpTo: 0,

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Config } from '../../app/config.ts';
 import type { Tier } from '../../core/model.ts';
 import { rowsOf } from '../../learning/dataset.ts';
-import { ledgerRows, usualImplicit } from '../../learning/ledger-rows.ts';
+import { ledgerRows, ledgerSource, usualImplicit } from '../../learning/ledger-rows.ts';
 import type { TrainingRow, TrainOptions } from '../../learning/trainer.ts';
 import { readOutcomes } from '../../simulator/outcomes.ts';
 import { openOutcomeReader } from '../../storage/outcome-reader.ts';
@@ -44,7 +44,7 @@ export const readLearningRows = async (
   const inLedger = new Map<string, Tier>();
   if (options.ledger) {
     const read = rowsOfLedger(config, options, terminal, inLedger);
-    sources.push({ name: 'ledger', rows: read.length });
+    sources.push({ name: ledgerSource, rows: read.length });
     for (const row of read) rows.push(row);
   }
   terminal.progress('');
