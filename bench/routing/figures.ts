@@ -1,4 +1,5 @@
-import type { Estimate, Interval } from '../../src/kit/statistics.ts';
+import { three } from '../../src/kit/figure-text.ts';
+import type { Estimate } from '../../src/kit/statistics.ts';
 import type { TextColumn } from '../../src/kit/text-table.ts';
 
 /** ".656 (.631 to .680)" and its like: every figure with its interval. */
@@ -10,15 +11,9 @@ export const withInterval = (
     ? `${write(estimate.value)} (${write(estimate.low)} to ${write(estimate.high)})`
     : '–';
 
-export const three = (value: number): string => value.toFixed(3);
-export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-export const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
-export const counted = (count: number): string => count.toLocaleString('en-US');
+export { counted, percent, signed, three, verdictOf } from '../../src/kit/figure-text.ts';
 
-/** "above", "below", or that nobody could tell. */
-export const verdictOf = ({ low, high }: Interval): string =>
-  low > 0 ? 'above' : high < 0 ? 'below' : 'not distinguishable';
+export const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
 
 export const left = (title: string): TextColumn => ({ title });
 export const right = (title: string): TextColumn => ({ title, align: 'right' });

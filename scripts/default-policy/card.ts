@@ -1,3 +1,4 @@
+import { counted, signed } from '../../src/kit/figure-text.ts';
 import type { Estimate } from '../../src/kit/statistics.ts';
 import type { PolicyFile } from '../../src/routing/classifier/policy.ts';
 import type { Compared } from './compare.ts';
@@ -62,9 +63,8 @@ const leftOutLine = (of: LeftOut): string => {
 
 const fromOf = (name: string): string => sources.find((source) => source.name === name)?.from ?? '';
 
-const counted = (count: number): string => count.toLocaleString('en-US');
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const points = (share: number): string => (100 * share).toFixed(0);
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+const signedFine = (value: number): string => signed(value, 4);
 const withRange = ({ value, low, high }: Estimate): string =>
-  `${signed(value)} (${signed(low)} to ${signed(high)})`;
+  `${signedFine(value)} (${signedFine(low)} to ${signedFine(high)})`;

@@ -1,3 +1,12 @@
+import {
+  counted,
+  dollarsOfThousand,
+  percent,
+  rangeText,
+  signed,
+  three,
+  verdictOf,
+} from '../kit/figure-text.ts';
 import type { Estimate } from '../kit/statistics.ts';
 import { type TextColumn, textTable, wrappedText } from '../kit/text-table.ts';
 import type { Evaluation, PolicyFigures, PolicyLine } from './evaluate.ts';
@@ -22,25 +31,15 @@ export const evaluationText = (evaluation: Evaluation): string => {
         of,
         counted(outcomes),
         three(ece.value),
-        rangeOf(ece, three),
+        rangeText(ece, three),
         three(floor),
         three(brier.value),
-        rangeOf(brier, three),
+        rangeText(brier, three),
       ]),
     ),
     '',
     ...notesOf(evaluation).flatMap((note) => wrappedText(note)),
   ].join('\n');
-};
-
-const counted = (count: number): string => count.toLocaleString('en-US');
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const three = (value: number): string => value.toFixed(3);
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-
-const dollars = (costUsd: number): string => {
-  const thousand = 1000 * costUsd;
-  return thousand >= 100 ? thousand.toFixed(0) : thousand >= 1 ? thousand.toFixed(2) : thousand.toFixed(3);
 };
 
 const policyTable = (policies: readonly PolicyLine[], columns: readonly FigureColumn[]): string =>
@@ -58,7 +57,7 @@ const policyTable = (policies: readonly PolicyLine[], columns: readonly FigureCo
         line.role === 'policy' ? `> ${line.name}` : `  ${line.name}`,
         ...columns.flatMap(({ figure, write }) => {
           const estimate = line[figure];
-          return estimate ? [write(estimate.value), rangeOf(estimate, write)] : ['–', ''];
+          return estimate ? [write(estimate.value), rangeText(estimate, write)] : ['–', ''];
         }),
       ]),
   );
@@ -83,7 +82,7 @@ interface FigureColumn {
 const answerColumns = (costUnit: Evaluation['costUnit']): readonly FigureColumn[] => [
   { figure: 'quality', title: 'quality', write: percent },
   costUnit === 'usd'
-    ? { figure: 'cost', title: '$ / 1,000', write: dollars }
+    ? { figure: 'cost', title: '$ / 1,000', write: dollarsOfThousand }
     : { figure: 'cost', title: 'cost', write: three },
   { figure: 'apgr', title: 'APGR', write: three },
   { figure: 'cpt50', title: 'CPT50', write: percent },
@@ -111,8 +110,7 @@ const gainLines = ({
 
 const gainLine = (what: string, gain: Estimate | undefined, write: (value: number) => string): string => {
   if (!gain) return '';
-  const verdict = gain.low > 0 ? 'above' : gain.high < 0 ? 'below' : 'not distinguishable';
-  return `${what}: ${write(gain.value)} (95 %: ${write(gain.low)} to ${write(gain.high)}): ${verdict}.`;
+  return `${what}: ${write(gain.value)} (95 %: ${write(gain.low)} to ${write(gain.high)}): ${verdictOf(gain)}.`;
 };
 
 const notesOf = ({ costUnit, left, calibration, policies, chosenOn }: Evaluation): readonly string[] => [
@@ -136,6 +134,3 @@ const notesOf = ({ costUnit, left, calibration, policies, chosenOn }: Evaluation
     ? ['Under 200 outcomes calibration says little: look at the floor.']
     : []),
 ];
-
-const rangeOf = ({ low, high }: Estimate, write: (value: number) => string): string =>
-  `${write(low).replace(' %', '')}–${write(high).replace(' %', '')}`;

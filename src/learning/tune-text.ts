@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { tasks as knownTasks } from '../core/features.ts';
+import { counted, percent, signed } from '../kit/figure-text.ts';
 import type { Estimate, Interval } from '../kit/statistics.ts';
 import { textTable, wrappedText } from '../kit/text-table.ts';
 import { leastRows, type TaskVerdict, type Tuning } from './tune.ts';
@@ -29,8 +30,8 @@ export const tuningText = (tuning: Tuning): string => {
         counted(verdict.difference.rows),
         percent(verdict.quality),
         percent(verdict.frontierQuality),
-        signed(verdict.difference.value),
-        range(verdict.difference, signed),
+        signedPoints(verdict.difference.value),
+        range(verdict.difference, signedPoints),
         times(verdict.priceRatio.value),
         range(verdict.priceRatio, times),
         wordsOf(verdict),
@@ -39,7 +40,7 @@ export const tuningText = (tuning: Tuning): string => {
     '',
     ...(tasks.some(({ verdict }) => verdict === 'shown')
       ? [
-          `All traffic so allocated: quality ${withRange(proposal.quality, percent)}, always frontier ${withRange(proposal.frontierQuality, percent)}; difference ${withRange(proposal.difference, signed)}; saved ${withRange(proposal.saving, percent)} of the cost.`,
+          `All traffic so allocated: quality ${withRange(proposal.quality, percent)}, always frontier ${withRange(proposal.frontierQuality, percent)}; difference ${withRange(proposal.difference, signedPoints)}; saved ${withRange(proposal.saving, percent)} of the cost.`,
           '',
           'For the configuration (routes.auto.strategy):',
           '',
@@ -77,10 +78,8 @@ const notesOf = ({ tasks, costUnit }: Tuning): readonly string[] => [
   'Names of models are those of the file; write those of your configuration.',
 ];
 
-const counted = (count: number): string => count.toLocaleString('en-US');
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const points = (share: number): string => (100 * share).toFixed(1);
-const signed = (share: number): string => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
+const signedPoints = (share: number): string => signed(100 * share, 1);
 const times = (ratio: number): string => ratio.toFixed(ratio < 10 ? 1 : 0);
 const range = ({ low, high }: Interval, write: (value: number) => string): string =>
   `${write(low)} to ${write(high)}`;

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
+import { dollarsOfThousand, percent, rangeText, signed } from '../kit/figure-text.ts';
 import { noTableLines } from '../kit/no-table-lines.ts';
-import type { Estimate } from '../kit/statistics.ts';
+import { wrappedText } from '../kit/text-table.ts';
 import type { Contender, Scorecard } from './scorecard.ts';
 
 /** A scorecard as it is printed in a terminal. Costs are those of a thousand requests. */
@@ -15,7 +16,7 @@ export const scorecardText = (card: Scorecard): string =>
     `Saved against always frontier: ${percent(card.saving.value)} (95 %: ${percent(card.saving.low)} to ${percent(card.saving.high)})`,
     verdictOf(card),
     '',
-    ...legend(card).flatMap((line) => wrapped(line)),
+    ...legend(card).flatMap((line) => wrappedText(line)),
   ].join('\n');
 
 const tierTable = ({ tiers, isGraded }: Scorecard): string =>
@@ -26,8 +27,8 @@ const tierTable = ({ tiers, isGraded }: Scorecard): string =>
       requests.toLocaleString('en-US'),
       percent(share),
       percent(success.value),
-      range(success, percent),
-      dollars(costUsd),
+      rangeText(success, percent),
+      dollarsOfThousand(costUsd),
       milliseconds(p50LatencyMs),
       milliseconds(p95LatencyMs),
     ]),
@@ -38,10 +39,10 @@ const contenderTable = ({ routed, controls, isGraded }: Scorecard): string =>
     ['', '$ / 1,000', '95 %', isGraded ? 'score' : 'success', '95 %', ''],
     [routed, ...controls].map((contender: Contender) => [
       contender === routed ? '> routed' : `  ${contender.name}`,
-      dollars(contender.costUsd.value),
-      range(contender.costUsd, dollars),
+      dollarsOfThousand(contender.costUsd.value),
+      rangeText(contender.costUsd, dollarsOfThousand),
       percent(contender.success.value),
-      range(contender.success, percent),
+      rangeText(contender.success, percent),
       contender.detail,
     ]),
     [5],
@@ -49,8 +50,7 @@ const contenderTable = ({ routed, controls, isGraded }: Scorecard): string =>
 
 const verdictOf = ({ overMix, verdict, isGraded }: Scorecard): string => {
   const what = isGraded ? 'score' : 'success';
-  const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
-  const figures = `${points(overMix.value)} points (95 %: ${points(overMix.low)} to ${points(overMix.high)})`;
+  const figures = `${signed(100 * overMix.value, 1)} points (95 %: ${signed(100 * overMix.low, 1)} to ${signed(100 * overMix.high, 1)})`;
   return {
     above: `Its ${what} lies above the same-cost random mix: ${figures}.`,
     indistinguishable: `Its ${what} is not distinguishable from the same-cost random mix: ${figures}.`,
@@ -85,26 +85,5 @@ const table = (
     .join('\n');
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** Of a thousand requests: three digits that say something, whatever the size. */
-const dollars = (costUsd: number): string => {
-  const thousand = 1000 * costUsd;
-  return thousand >= 100 ? thousand.toFixed(0) : thousand >= 1 ? thousand.toFixed(2) : thousand.toFixed(3);
-};
-
 const milliseconds = (value: number | null): string =>
   value === null ? '–' : `${Math.round(value).toLocaleString('en-US')} ms`;
-
-const range = ({ low, high }: Estimate, write: (value: number) => string): string =>
-  `${write(low).replace(' %', '')}–${write(high).replace(' %', '')}`;
-
-const wrapped = (text: string, width = 100): readonly string[] => {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line.length + word.length < width) lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-};

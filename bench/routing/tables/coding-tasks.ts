@@ -13,7 +13,7 @@ import { type Pool, poolOf, someRows } from '../../../src/learning/evaluate-pool
 import { crossFolds, foldsOf } from '../../../src/learning/folds.ts';
 import { createRandom } from '../../../src/simulator/chance.ts';
 import { recordsOf } from '../data.ts';
-import { dollars, left, percent, right, verdictOf, withInterval } from '../figures.ts';
+import { dollars, left, percent, right, signed, verdictOf, withInterval } from '../figures.ts';
 import type { Aim, BenchTable } from '../table.ts';
 import {
   bestConstant,
@@ -190,4 +190,4 @@ const agreement = ({ rows, scores }: Pool): number =>
   }).length / rows.length;
 
 const whole = (value: number): string => value.toFixed(0);
-const signedWhole = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+const signedWhole = (value: number): string => signed(value, 1);
