@@ -1,13 +1,11 @@
-import Table from 'cli-table3';
-import { dollarsOfThousand, percent, rangeText, signed } from '../kit/figure-text.ts';
-import { noTableLines } from '../kit/no-table-lines.ts';
-import { wrappedText } from '../kit/text-table.ts';
+import { counted, dollarsOfThousand, percent, rangeText, signed } from '../kit/figure-text.ts';
+import { textTable, wrappedText } from '../kit/text-table.ts';
 import type { Contender, Scorecard } from './scorecard.ts';
 
 /** A scorecard as it is printed in a terminal. Costs are those of a thousand requests. */
 export const scorecardText = (card: Scorecard): string =>
   [
-    `${card.requests.toLocaleString('en-US')} requests, routed to`,
+    `${counted(card.requests)} requests, routed to`,
     tierTable(card),
     '',
     'beside its controls, on the same requests',
@@ -24,7 +22,7 @@ const tierTable = ({ tiers, isGraded }: Scorecard): string =>
     ['tier', 'requests', 'share', isGraded ? 'score' : 'success', '95 %', '$ / 1,000', 'p50', 'p95'],
     tiers.map(({ tier, requests, share, success, costUsd, p50LatencyMs, p95LatencyMs }) => [
       tier,
-      requests.toLocaleString('en-US'),
+      counted(requests),
       percent(share),
       percent(success.value),
       rangeText(success, percent),
@@ -70,20 +68,11 @@ const table = (
   head: readonly string[],
   rows: readonly (readonly string[])[],
   leftAligned: readonly number[] = [],
-): string => {
-  const made = new Table({
-    head: [...head],
-    chars: noTableLines(''),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
-    colAligns: head.map((_, at) => (at === 0 || leftAligned.includes(at) ? 'left' : 'right')),
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n');
-};
+): string =>
+  textTable(
+    head.map((title, at) => ({ title, align: at === 0 || leftAligned.includes(at) ? 'left' : 'right' })),
+    rows,
+  );
 
 const milliseconds = (value: number | null): string =>
-  value === null ? '–' : `${Math.round(value).toLocaleString('en-US')} ms`;
+  value === null ? '–' : `${counted(Math.round(value))} ms`;
