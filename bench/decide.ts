@@ -14,10 +14,10 @@ import { recordedModel } from '../src/learning/evaluate-models.ts';
 import type { TrainingRow } from '../src/learning/trainer.ts';
 import { hierarchical } from '../src/learning/trainers/hierarchical.ts';
 import { createPredictor } from '../src/routing/classifier/predictor.ts';
-import type { Subject } from '../src/routing/conditions/condition.ts';
 import { compileWhen, whenSchema } from '../src/routing/conditions/index.ts';
 import { expectedCost } from '../src/routing/expected-cost.ts';
-import { compileRoute, type Question, type Route, routeSchema } from '../src/routing/route.ts';
+import { compileRoute, type Route, routeSchema } from '../src/routing/route.ts';
+import { interruptions, questionOf } from './timed-question.ts';
 
 const sentences = [
   'Please review the order service and tell me whether the retry logic can send a payment twice.',
@@ -100,24 +100,6 @@ const byPolicy = {
   'classifier, a budget': routeOf({ type: 'classifier', spend: 0.4, explore: {} }),
   'hybrid, default guardrails': routeOf({ type: 'hybrid' }),
 };
-
-const questionOf = (request: ChatRequest, bytes: number): Question => {
-  const { features, ask } = describe(request, bytes);
-  const subject: Subject = {
-    ...features,
-    ask,
-    caller: 'local',
-    asked: 'auto',
-    dialect: 'openai-chat',
-    tags: {},
-    agent: '',
-    now: 0,
-  };
-  return { request, features, subject, allowedModels: undefined, named: undefined, asked: undefined };
-};
-
-/** How often somebody else was given the processor in the middle of our work. */
-const interruptions = (): number => process.resourceUsage().involuntaryContextSwitches;
 
 const time = (name: string, rounds: number, run: () => unknown): void => {
   for (let round = 0; round < rounds; round++) run();

@@ -14,6 +14,7 @@ import type { Health } from '../providers/health.ts';
 import type { Credential, Provider } from '../providers/provider.ts';
 import type { Egress } from '../providers/send.ts';
 import { embeddingText, foldEmbedding } from '../routing/classifier/embedding.ts';
+import { intentFor } from './intent.ts';
 import type { Outlet } from './outlet.ts';
 import { tenantOf } from './tenant.ts';
 import type { Timing } from './timing.ts';
@@ -208,23 +209,17 @@ const chargeOf = (usage: Usage, { prices }: EmbeddingSource) => (prices ? costOf
 
 const versionOf = ({ prices }: EmbeddingSource): string => prices?.version ?? 'unknown';
 
-const intentOf = (decided: Decided, source: EmbeddingSource, text: string): Intent => ({
-  id: decided.id,
-  receivedAt: decided.receivedAt,
-  dialect: decided.dialect,
-  askedModel: decided.request.model,
-  caller: decided.caller.name,
-  session: decided.session,
-  tags: decided.tags.tags,
-  isStream: decided.request.stream,
-  decision: decided.decision,
-  attempt: 0,
-  isBeforehand: true,
-  model: source.id,
-  reserved: chargeOf(boundOf(text), source),
-  reservedUsage: boundOf(text),
-  priceVersion: versionOf(source),
-});
+const intentOf = (decided: Decided, source: EmbeddingSource, text: string): Intent => {
+  const reservedUsage = boundOf(text);
+  const call = {
+    attempt: 0,
+    model: source.id,
+    reserved: chargeOf(reservedUsage, source),
+    reservedUsage,
+    priceVersion: versionOf(source),
+  };
+  return { ...intentFor(decided, call), isBeforehand: true };
+};
 
 interface Ended extends Pick<EmbedQuestion, 'source' | 'kind' | 'decided'>, Omit<Made, 'attempt'> {
   readonly text: string;

@@ -1,6 +1,6 @@
-import type { GatewayError } from '../core/errors.ts';
 import { keepAlive, keepAliveMs } from './keep-alive.ts';
 import type { Outlet } from './outlet.ts';
+import { OutletBehind, tellAll } from './outlet-behind.ts';
 
 type Head = Readonly<Record<string, string | number>>;
 
@@ -20,12 +20,7 @@ export class Holding {
   constructor(outlet: Outlet, earlyHeaders: (() => Head) | undefined) {
     this.#outlet = outlet;
     if (earlyHeaders) this.#timer = setTimeout(() => this.#sayAlive(earlyHeaders), keepAliveMs);
-    outlet.onGone(() => {
-      for (const held of this.#held) held.tellGone();
-    });
-    outlet.onCut((error) => {
-      for (const held of this.#held) held.tellCut(error);
-    });
+    tellAll(outlet, this.#held);
   }
 
   /** The way in for one more answer. */
@@ -52,21 +47,14 @@ export class Holding {
 export type Better = Readonly<Record<string, string>> & { readonly 'x-tierwise-cost': string };
 
 /** One answer, kept as it would have gone out. */
-export class HeldAnswer implements Outlet {
-  readonly #outlet: Outlet;
+export class HeldAnswer extends OutletBehind implements Outlet {
   #status = 200;
   #headers: Head = {};
   #trailers: Readonly<Record<string, string>> | undefined;
   #chunks: Buffer[] = [];
   #size = 0;
   #isTooLong = false;
-  #tellGone: (() => void) | undefined;
-  #tellCut: ((error: GatewayError) => void) | undefined;
   hasStarted = false;
-
-  constructor(outlet: Outlet) {
-    this.#outlet = outlet;
-  }
 
   /** What was said early is said again where it is known better. */
   start(status: number, headers: Head): void {
@@ -95,34 +83,12 @@ export class HeldAnswer implements Outlet {
     resume();
   }
 
-  onGone(tell: () => void): void {
-    this.#tellGone = tell;
-    if (this.isGone) tell();
-  }
-
-  onCut(tell: (error: GatewayError) => void): void {
-    this.#tellCut = tell;
-    if (this.cutBy) tell(this.cutBy);
-  }
-
-  tellGone(): void {
-    this.#tellGone?.();
-  }
-
-  tellCut(error: GatewayError): void {
-    this.#tellCut?.(error);
-  }
-
   get isTooLong(): boolean {
     return this.#isTooLong;
   }
 
   get isGone(): boolean {
-    return this.#isTooLong || this.#outlet.isGone;
-  }
-
-  get cutBy(): GatewayError | undefined {
-    return this.#outlet.cutBy;
+    return this.#isTooLong || this.outlet.isGone;
   }
 
   /** All of it that the caller would see. */
@@ -135,7 +101,7 @@ export class HeldAnswer implements Outlet {
     const { body } = this;
     const isChunked = this.#trailers !== undefined;
     this.#drop();
-    const outlet = this.#outlet;
+    const { outlet } = this;
     if (outlet.hasStarted) {
       outlet.end(body, { ...answerer, ...better });
       return;

@@ -7,23 +7,29 @@ export const intentOf = (decided: Decided, ready: Ready, attempt: number): Inten
   const { model } = ready.target;
   const mostBytes = Math.max(decided.bytes.length, addedTo(ready));
   const { usage, cost } = reservationOf(model, questionOf(decided.request, mostBytes));
-  return {
-    id: decided.id,
-    receivedAt: decided.receivedAt,
-    dialect: decided.dialect,
-    askedModel: decided.request.model,
-    caller: decided.caller.name,
-    session: decided.session,
-    tags: decided.tags.tags,
-    isStream: decided.request.stream,
-    decision: decided.decision,
-    attempt,
-    model: model.id,
-    reserved: cost,
-    reservedUsage: usage,
-    priceVersion: model.prices.version,
-  };
+  const { version: priceVersion } = model.prices;
+  return intentFor(decided, { attempt, model: model.id, reserved: cost, reservedUsage: usage, priceVersion });
 };
+
+/** What is kept of a call before it is made, whoever is called. */
+export const intentFor = (decided: Decided, call: IntendedCall): Intent => ({
+  id: decided.id,
+  receivedAt: decided.receivedAt,
+  dialect: decided.dialect,
+  askedModel: decided.request.model,
+  caller: decided.caller.name,
+  session: decided.session,
+  tags: decided.tags.tags,
+  isStream: decided.request.stream,
+  decision: decided.decision,
+  attempt: call.attempt,
+  model: call.model,
+  reserved: call.reserved,
+  reservedUsage: call.reservedUsage,
+  priceVersion: call.priceVersion,
+});
+
+type IntendedCall = Pick<Intent, 'attempt' | 'model' | 'reserved' | 'reservedUsage' | 'priceVersion'>;
 
 /** Where a request holds more than its caller sent (thoughts that were kept for it, an answer to be mended): all of it. */
 const addedTo = ({ decided, carried, prepared }: Ready): number =>

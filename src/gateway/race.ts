@@ -1,5 +1,5 @@
-import type { GatewayError } from '../core/errors.ts';
 import type { Outlet } from './outlet.ts';
+import { OutletBehind, tellAll } from './outlet-behind.ts';
 
 /**
  * Several calls for one answer. Whoever has something to say first has the caller to itself; to the others
@@ -12,12 +12,7 @@ export class Race {
 
   constructor(outlet: Outlet) {
     this.#outlet = outlet;
-    outlet.onGone(() => {
-      for (const lane of this.#lanes) lane.tellGone();
-    });
-    outlet.onCut((error) => {
-      for (const lane of this.#lanes) lane.tellCut(error);
-    });
+    tellAll(outlet, this.#lanes);
   }
 
   /** The way out for one more call. */
@@ -51,64 +46,39 @@ interface Referee {
   hasLost(): boolean;
 }
 
-class Lane implements Outlet {
-  readonly #outlet: Outlet;
+class Lane extends OutletBehind implements Outlet {
   readonly #referee: Referee;
-  #tellGone: (() => void) | undefined;
-  #tellCut: ((error: GatewayError) => void) | undefined;
 
   constructor(outlet: Outlet, referee: Referee) {
-    this.#outlet = outlet;
+    super(outlet);
     this.#referee = referee;
   }
 
   start(status: number, headers: Readonly<Record<string, string | number>>): void {
-    if (this.#referee.claim()) this.#outlet.start(status, headers);
+    if (this.#referee.claim()) this.outlet.start(status, headers);
   }
 
   write(chunk: Buffer | string): boolean {
-    return this.#referee.hasLost() || this.#outlet.write(chunk);
+    return this.#referee.hasLost() || this.outlet.write(chunk);
   }
 
   end(chunk?: Buffer | string, trailers?: Readonly<Record<string, string>>): void {
-    if (!this.#referee.hasLost()) this.#outlet.end(chunk, trailers);
+    if (!this.#referee.hasLost()) this.outlet.end(chunk, trailers);
   }
 
   destroy(): void {
-    if (!this.#referee.hasLost()) this.#outlet.destroy();
+    if (!this.#referee.hasLost()) this.outlet.destroy();
   }
 
   onDrain(resume: () => void): void {
-    this.#outlet.onDrain(resume);
-  }
-
-  onGone(tell: () => void): void {
-    this.#tellGone = tell;
-    if (this.isGone) tell();
-  }
-
-  onCut(tell: (error: GatewayError) => void): void {
-    this.#tellCut = tell;
-    if (this.cutBy) tell(this.cutBy);
-  }
-
-  tellGone(): void {
-    this.#tellGone?.();
-  }
-
-  tellCut(error: GatewayError): void {
-    this.#tellCut?.(error);
+    this.outlet.onDrain(resume);
   }
 
   get hasStarted(): boolean {
-    return this.#outlet.hasStarted && !this.#referee.hasLost();
+    return this.outlet.hasStarted && !this.#referee.hasLost();
   }
 
   get isGone(): boolean {
-    return this.#outlet.isGone || this.#referee.hasLost();
-  }
-
-  get cutBy(): GatewayError | undefined {
-    return this.#outlet.cutBy;
+    return this.outlet.isGone || this.#referee.hasLost();
   }
 }

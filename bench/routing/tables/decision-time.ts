@@ -1,12 +1,11 @@
 import type { ModelId } from '../../../src/core/model.ts';
-import { describe } from '../../../src/features/describe.ts';
 import { quantile } from '../../../src/kit/statistics.ts';
 import { requestOf } from '../../../src/learning/dataset.ts';
 import { recordedModel } from '../../../src/learning/evaluate-models.ts';
 import { halvesOf } from '../../../src/learning/folds.ts';
-import type { Subject } from '../../../src/routing/conditions/condition.ts';
 import { expectedCost } from '../../../src/routing/expected-cost.ts';
 import { compileRoute, routeSchema } from '../../../src/routing/route.ts';
+import { interruptions, questionOf } from '../../timed-question.ts';
 import { engine } from '../engine.ts';
 import { left, right } from '../figures.ts';
 import { labelSets, rowsOfSet } from '../own-label-sets.ts';
@@ -57,18 +56,7 @@ export const decisionTime: BenchTable = {
         });
         const before = interruptions();
         const start = performance.now();
-        const { features, ask } = describe(request, bytes);
-        const subject: Subject = {
-          ...features,
-          ask,
-          caller: 'local',
-          asked: 'auto',
-          dialect: 'openai-chat',
-          tags: {},
-          agent: '',
-          now: 0,
-        };
-        route({ request, subject, features, allowedModels: undefined, named: undefined, asked: undefined });
+        route(questionOf(request, bytes));
         const took = 1000 * (performance.now() - start);
         return interruptions() === before ? took : undefined;
       })
@@ -100,9 +88,6 @@ export const decisionTime: BenchTable = {
     };
   },
 };
-
-/** How often somebody else was given the processor in the middle of our work, for a scheduler's slice of milliseconds. */
-const interruptions = (): number => process.resourceUsage().involuntaryContextSwitches;
 
 /** Real asks one after another, from another place each time. */
 const textOf = (asks: readonly string[], round: number, bytes: number): string => {
